@@ -1,0 +1,1 @@
+"""Dagster and the command line: the only part that knows all the others."""

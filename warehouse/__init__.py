@@ -1,0 +1,12 @@
+"""Where the warehouse is and how processes take turns on it.
+
+Every Python part of Kindred opens the warehouse through here, so that the rule "one writing process, or many reading
+ones" is kept in one place.
+"""
+
+from warehouse._connect import connect, describe_failure
+from warehouse._errors import KindredError
+from warehouse._gate import exclusive, shared
+from warehouse._settings import Settings
+
+__all__ = ["KindredError", "Settings", "connect", "describe_failure", "exclusive", "shared"]

@@ -1,0 +1,8 @@
+"""The one error that a user may see."""
+
+
+class KindredError(Exception):
+    """Bad input or a wrong environment, said in one sentence: what is wrong, where, and what to do.
+
+    The command line prints the message alone and exits with 1; every other exception is a defect of ours.
+    """
