@@ -69,21 +69,36 @@ def write_registry(settings: Settings) -> bool:
 def render(declarations: list[Declaration]) -> str:
     """The macro file for these declarations, the same text for any order of them."""
     ordered = sorted(declarations, key=lambda declaration: declaration.model)
-    lists = {
-        "registered_identifier_models": [d.model for d in ordered if "identifier" in d.column_tags],
-        "registered_attribute_models": [d.model for d in ordered if "attribute" in d.column_tags],
-        "registered_segments": [d.model for d in ordered if "segment" in d.meta],
-        "registered_syncs": [d.model for d in ordered if "sync" in d.meta],
-    }
-    for feed in FEEDS:
-        lists[f"registered_feed_{feed}"] = [d.model for d in ordered if feed in d.meta.get("feeds", [])]
-    return HEADER + "".join(_macro(name, models) for name, models in lists.items())
+    feeds = {feed: [d.model for d in ordered if feed in d.meta.get("feeds", [])] for feed in FEEDS}
+    return "\n".join(
+        (
+            HEADER,
+            _macro("registered_identifier_models", [d.model for d in ordered if "identifier" in d.column_tags]),
+            _macro("registered_attribute_models", [d.model for d in ordered if "attribute" in d.column_tags]),
+            _macro("registered_segments", [d.model for d in ordered if "segment" in d.meta]),
+            _macro("registered_syncs", [d.model for d in ordered if "sync" in d.meta]),
+            _feed_macro(feeds),
+        )
+    )
 
 
 def _macro(name: str, models: list[str]) -> str:
+    return f"{{% macro default__{name}() %}}\n    {{{{ return({_references(models)}) }}}}\n{{% endmacro %}}\n"
+
+
+def _feed_macro(feeds: dict[str, list[str]]) -> str:
+    """One branch a feed, so that a union depends on the models of its own feed only."""
+    branches = "".join(
+        f"    {{%- if feed == '{feed}' %}}{{{{ return({_references(models)}) }}}}{{% endif %}}\n"
+        for feed, models in feeds.items()
+        if models
+    )
+    return f"{{% macro default__registered_feed(feed) %}}\n{branches}    {{{{ return([]) }}}}\n{{% endmacro %}}\n"
+
+
+def _references(models: list[str]) -> str:
     rows = "".join(f"        {{'model': '{model}', 'relation': ref('{model}')}},\n" for model in models)
-    body = f"[\n{rows}    ]" if rows else "[]"
-    return f"\n{{% macro default__{name}() %}}\n    {{{{ return({body}) }}}}\n{{% endmacro %}}\n"
+    return f"[\n{rows}    ]" if rows else "[]"
 
 
 def _declarations(project: Path) -> list[Declaration]:

@@ -72,7 +72,7 @@
 {#- Every row that staging hands to one feed; an empty relation of the right shape when no model feeds it. -#}
 {% macro union_feed(feed) %}
     {%- set columns = feed_columns(feed) -%}
-    {%- set sources = adapter.dispatch('registered_feed_' ~ feed, 'kindred')() -%}
+    {%- set sources = adapter.dispatch('registered_feed', 'kindred')(feed) -%}
     {%- do check_registered(sources, 'the feed ' ~ feed, models_that_feed(feed)) -%}
     {%- for feeding in sources %}
     select

@@ -16,42 +16,6 @@
     {{ return([]) }}
 {% endmacro %}
 
-{% macro default__registered_feed_carts() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_consent_events() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_interactions() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_order_items() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_orders() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_payments() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_products() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_refunds() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_suppression_events() %}
-    {{ return([]) }}
-{% endmacro %}
-
-{% macro default__registered_feed_survey_scores() %}
+{% macro default__registered_feed(feed) %}
     {{ return([]) }}
 {% endmacro %}
