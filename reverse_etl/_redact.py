@@ -1,0 +1,23 @@
+"""Keep personal data out of everything that is printed, logged or kept as a reason."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_EMAIL = re.compile(r"[^\s@\"'<>,;:()\[\]]+@[^\s@\"'<>,;:()\[\]]+")
+_LONG_NUMBER = re.compile(r"\+?\d[\d \-]{6,}\d")
+_LONGEST_REASON = 300
+
+
+def redact(key: str) -> str:
+    """A short name for a key, the same in each run, from which the key cannot be read."""
+    return f"key-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def scrub(reason: str, keys: tuple[str, ...] = ()) -> str:
+    """A destination's words without the keys, addresses and numbers that they may quote."""
+    for key in keys:
+        reason = reason.replace(key, redact(key)) if key else reason
+    reason = _EMAIL.sub("<email>", reason)
+    return _LONG_NUMBER.sub("<number>", reason)[:_LONGEST_REASON]

@@ -1,0 +1,150 @@
+"""What a destination is: two pure functions, a few facts, and a way to reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from reverse_etl._records import Batch, Outcome, Run
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the sender has to know about a destination.
+
+    Attributes:
+        batch_size: the most records in one request.
+        max_bytes: the largest body.
+        idempotent: the same request twice leaves what one leaves, so that it may be sent again after a lost answer.
+        identifiers: the key types that it accepts; None for every one.
+        personal_data: whether keys are sent as they are or hashed.
+        requests_per_second: the most requests a second; None for no limit.
+        staged: nothing takes effect before the transport's `finish`.
+    """
+
+    batch_size: int
+    max_bytes: int
+    idempotent: bool
+    identifiers: frozenset[str] | None
+    personal_data: Literal["plain", "hashed"]
+    requests_per_second: float | None = None
+    staged: bool = False
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to keep trying.
+
+    Attributes:
+        attempts: how often one batch is sent before its records are left to the next run.
+        first_wait_seconds: before the second attempt; doubled each time, with jitter.
+        longest_wait_seconds: the most between two attempts.
+        rate_limit_wait_seconds: how long one batch may be held up by rate limits, which are not attempts.
+    """
+
+    attempts: int = 5
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 30.0
+    rate_limit_wait_seconds: float = 300.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent: for HTTP as the names say; a file destination reads `url` as the file's name."""
+
+    method: str
+    url: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back; header names are lower case."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Transport(Protocol):
+    """The one place that talks to the outside."""
+
+    def send(self, request: Request) -> Response:
+        """One attempt; raises a DeliveryError when there is no answer."""
+
+    def finish(self) -> None:
+        """Everything was sent: let it take effect."""
+
+
+def unsigned(request: Request, _at: datetime) -> Request:
+    """The request as it is: for destinations that need no signature."""
+    return request
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A place that audiences are delivered to.
+
+    Attributes:
+        name: as in destinations.toml.
+        facts: what the sender has to know.
+        patience: how long to keep trying.
+        build_request: pure; raises BatchRefused for records that it cannot say.
+        parse_response: pure; one outcome per record in the batch's order, or an error of `reverse_etl._errors`.
+        connect: opens the transport for one run.
+        authorise: pure; signs a request for the moment at which it leaves.
+        poll: what has become of a job that was answered `pending`; None where nothing ever is.
+    """
+
+    name: str
+    facts: Facts
+    patience: Patience
+    build_request: Callable[[Batch], Request]
+    parse_response: Callable[[Batch, Response], list[Outcome]]
+    connect: Callable[[], AbstractContextManager[Transport]]
+    authorise: Callable[[Request, datetime], Request] = unsigned
+    poll: Callable[[str], Outcome] | None = None
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that is never printed."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Configured:
+    """One table of destinations.toml, checked.
+
+    Attributes:
+        name: the table's name.
+        kind: what sort of destination it is.
+        settings: an instance of the kind's settings class.
+        secrets: by field name without `_env`; empty until they are needed.
+    """
+
+    name: str
+    kind: Kind
+    settings: Any
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A sort of destination: everything that `destinations.toml` and the run need to make one.
+
+    Attributes:
+        settings: a frozen dataclass; a field whose name ends in `_env` names a variable that holds a secret.
+        problems: what is wrong with settings whose types are right, as (field, sentence) pairs.
+        open: the destination for one run; the path is the home folder.
+    """
+
+    settings: type[Any]
+    problems: Callable[[Any], list[tuple[str, str]]]
+    open: Callable[[Configured, Run, Path], Destination]
