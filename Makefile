@@ -1,0 +1,51 @@
+# Two commands matter: `make run` and `make test`. The others serve those who change things.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export KINDRED_HOME ?= $(CURDIR)/var
+
+.PHONY: help run test ui check format bench examples clean
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(VENV)/.product ## make demo people, run the whole pipeline, deliver the audiences, say what happened
+	@$(BIN)/kindred run
+
+test: $(VENV)/.development ## run the tests
+	@$(BIN)/python -m pytest
+
+ui: $(VENV)/.product ## open Dagster at 127.0.0.1
+	@$(BIN)/kindred ui
+
+check: $(VENV)/.development ## ruff, mypy, sqlfluff and the conventions of the dbt project
+	@$(BIN)/python -m tests.checks
+
+format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --quiet dbt_project
+
+bench: $(VENV)/.development ## measure, side by side with peers
+	@$(BIN)/python -m benchmarks
+
+examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
+	@$(BIN)/python -m examples $(EXAMPLE_DATA)
+
+clean: ## remove what runs wrote, and the virtual environment
+	rm -rf $(VENV) var dbt_project/target dbt_project/logs
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' \
+		|| { echo "Kindred needs Python 3.11 or 3.12: say which one with \`make run PYTHON=python3.11\`." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.product: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages into $(VENV) (about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.product
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
