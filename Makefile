@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export KINDRED_HOME ?= $(CURDIR)/var
+DBT := --project-dir $(CURDIR)/dbt_project --profiles-dir $(CURDIR)/dbt_project
 
 .PHONY: help run test ui check format bench examples clean
 .DEFAULT_GOAL := help
@@ -20,7 +21,13 @@ ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui
 
 check: $(VENV)/.development ## ruff, mypy, sqlfluff and the conventions of the dbt project
-	@$(BIN)/python -m tests.checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@mkdir -p $(KINDRED_HOME)
+	$(BIN)/dbt --quiet parse $(DBT)
+	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models examples
 
 format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -59,7 +59,7 @@
     {%- set types = {
         'text': dbt.type_string(),
         'timestamp': dbt.type_timestamp(),
-        'money': 'decimal(18, 2)',
+        'money': 'decimal(18, 4)',
         'price': 'decimal(18, 4)',
         'quantity': 'decimal(18, 3)',
         'integer': dbt.type_bigint(),
