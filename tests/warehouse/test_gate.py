@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from warehouse import KindredError, Settings, connect, exclusive, shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOLD = """
 import sys, time
@@ -20,6 +23,13 @@ home = Path(sys.argv[1])
 with exclusive(Settings(home, home, home / "destinations.toml")):
     print("held", flush=True)
     time.sleep(60)
+"""
+
+FOREIGN = """
+import sys, time, duckdb
+connection = duckdb.connect(sys.argv[1] + "/kindred.duckdb")
+print("held", flush=True)
+time.sleep(60)
 """
 
 COUNT = """
@@ -82,8 +92,7 @@ def test_writers_at_the_same_time_lose_no_update(settings: Settings) -> None:
 
 
 def test_a_foreign_program_that_holds_the_file_is_named(settings: Settings) -> None:
-    script = f"import duckdb, time; c = duckdb.connect({str(settings.database)!r}); print('held', flush=True); time.sleep(60)"
-    process = start(script, settings)
+    process = start(FOREIGN, settings)
     assert process.stdout is not None
     process.stdout.readline()
     try:
