@@ -1,0 +1,32 @@
+"""Reverse ETL: plan, guard, deliver and record what each destination should hold.
+
+It reads the tables of `activation` and `consent`, sends what is pending, and appends receipts. `README.md` in this
+folder tells how a run works and how to add a destination.
+"""
+
+from reverse_etl._errors import StopDelivery, SyncLocked
+from reverse_etl._guards import GuardResult
+from reverse_etl._plan import SyncPlan, plan
+from reverse_etl._render import render_plan, render_results, render_status, to_json
+from reverse_etl._result import SyncOptions, SyncResult
+from reverse_etl._run import check_configuration, run_sync, sync_names
+from reverse_etl._status import SyncStatus, status
+
+__all__ = [
+    "GuardResult",
+    "StopDelivery",
+    "SyncLocked",
+    "SyncOptions",
+    "SyncPlan",
+    "SyncResult",
+    "SyncStatus",
+    "check_configuration",
+    "plan",
+    "render_plan",
+    "render_results",
+    "render_status",
+    "run_sync",
+    "status",
+    "sync_names",
+    "to_json",
+]

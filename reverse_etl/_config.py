@@ -1,0 +1,138 @@
+"""Read `destinations.toml`: every mistake is found before the first request, and all of them at once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import MISSING, Field, fields, replace
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from reverse_etl._records import Run
+from reverse_etl.destinations import KINDS
+from reverse_etl.destinations._contract import Configured, Secret
+from warehouse import KindredError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from reverse_etl._tables import Sync
+    from reverse_etl.destinations._contract import Kind
+    from warehouse import Settings
+
+_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_SECRET = "_env"  # noqa: S105 - the suffix of a field's name
+
+
+def load_destinations(path: Path) -> dict[str, Configured]:
+    """Every destination of the file, by name; secrets are not read yet.
+
+    Raises:
+        KindredError: the file cannot be read, or something in it is wrong; one line for each mistake.
+    """
+    problems: list[str] = []
+    found = {name: _configured(path, name, table, problems) for name, table in _tables(path).items()}
+    if problems:
+        raise KindredError("\n".join(problems))
+    return {name: configured for name, configured in found.items() if configured}
+
+
+def with_secrets(configured: Iterable[Configured], environment: Mapping[str, str]) -> dict[str, Configured]:
+    """The destinations with their secrets, read once from the environment.
+
+    Raises:
+        KindredError: variables are missing or empty; one sentence names all of them.
+    """
+    wanted = {one.name: _secret_variables(one) for one in configured}
+    missing = [
+        f"{variable} (for [{name}])"
+        for name, variables in wanted.items()
+        for variable in variables.values()
+        if not environment.get(variable)
+    ]
+    if missing:
+        raise KindredError(f"Secrets are missing from the environment: {', '.join(missing)}. Set them and run again.")
+    return {
+        one.name: replace(one, secrets={key: Secret(environment[name]) for key, name in wanted[one.name].items()})
+        for one in configured
+    }
+
+
+def usable(
+    settings: Settings, configured: Mapping[str, Configured], syncs: list[Sync], environment: Mapping[str, str]
+) -> dict[str, Configured]:
+    """The destinations that the syncs deliver to, with their secrets.
+
+    Raises:
+        KindredError: a sync's destination is missing, lacks a secret, or does not take the sync's keys.
+    """
+    missing = [
+        f"{settings.destinations}: [{sync.destination}] is missing; the sync {sync.sync} delivers to it."
+        for sync in syncs
+        if sync.destination not in configured
+    ]
+    if missing:
+        raise KindredError("\n".join(missing))
+    found = with_secrets([configured[name] for name in sorted({sync.destination for sync in syncs})], environment)
+    refused = [sentence for sync in syncs if (sentence := _key_problem(settings, found[sync.destination], sync))]
+    if refused:
+        raise KindredError("\n".join(refused))
+    return found
+
+
+def _key_problem(settings: Settings, configured: Configured, sync: Sync) -> str | None:
+    run = Run("", sync.sync, sync.destination, None)
+    accepted = configured.kind.open(configured, run, settings.home).facts.identifiers
+    if accepted is None or sync.key_type in accepted:
+        return None
+    return f"{sync.sync}: key: {sync.destination} takes {', '.join(sorted(accepted))}, not {sync.key_type}."
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KindredError(
+            f"There is no {path}: write one table per destination, or set KINDRED_DESTINATIONS."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise KindredError(f"{path} cannot be read: {error}.") from error
+
+
+def _configured(path: Path, name: str, table: Any, problems: list[str]) -> Configured | None:
+    kind = KINDS.get(table.get("type", "")) if isinstance(table, dict) and isinstance(table.get("type"), str) else None
+    if kind is None:
+        problems.append(f"{path}: [{name}] type: must be one of {', '.join(sorted(KINDS))}.")
+        return None
+    values = {key: value for key, value in table.items() if key != "type"}
+    wrong = list(_wrong_fields(kind, values))
+    settings = None if wrong else kind.settings(**values)
+    wrong = wrong or kind.problems(settings)
+    problems.extend(f"{path}: [{name}] {key}: {sentence}" for key, sentence in wrong)
+    return None if wrong else Configured(name, kind, settings)
+
+
+def _wrong_fields(kind: Kind, values: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    known = {one.name: one for one in fields(kind.settings)}
+    types = get_type_hints(kind.settings)
+    for key in values.keys() - known.keys():
+        yield key, f"there is no such field; known are {', '.join(known)}."
+    for key, one in known.items():
+        if key in values and not _fits(values[key], types[key]):
+            yield key, f"must be {_WORDS[types[key]]}."
+        elif key not in values and _required(one):
+            yield key, "is missing."
+
+
+def _fits(value: Any, wanted: type) -> bool:
+    if wanted is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is wanted
+
+
+def _required(one: Field[Any]) -> bool:
+    return one.default is MISSING and one.default_factory is MISSING
+
+
+def _secret_variables(configured: Configured) -> dict[str, str]:
+    names = [one.name for one in fields(configured.settings) if one.name.endswith(_SECRET)]
+    return {name.removesuffix(_SECRET): getattr(configured.settings, name) for name in names}

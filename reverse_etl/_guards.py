@@ -1,0 +1,201 @@
+"""Limits that stop a sync before it does damage. A guard that cannot be evaluated trips.
+
+Two sorts. The first four say that what stands in the warehouse must not be sent at all; nothing goes out then. The
+others look at how much would change; when only they trip, people who withdrew their consent or asked to be erased are
+still removed, and nobody else is touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from reverse_etl._outgoing import Selection, pending
+from reverse_etl._receipts import last_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reverse_etl._tables import Sync, Tables
+
+GATES = ("dbt_tests", "customers", "outgoing")
+
+
+@dataclass(frozen=True)
+class GuardResult:
+    """One guard's answer; `volume` says that it is one about how much would change."""
+
+    guard: str
+    passed: bool
+    detail: str
+    volume: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the guards judge: counts of records, and the time of the run.
+
+    Attributes:
+        desired: how many the destination should hold.
+        delivered: how many receipts say that it holds.
+        removals: how many would leave.
+        withdrawals: how many of those withdrew their consent or asked to be erased.
+        build_id: the build of `desired_records`; None if it holds no row.
+        now: the clock of the run.
+    """
+
+    tables: Tables
+    sync: Sync
+    desired: int
+    delivered: int
+    removals: int
+    withdrawals: int
+    build_id: str | None
+    now: datetime
+
+    @property
+    def leavers(self) -> int:
+        """Removals that nobody asked for in person."""
+        return self.removals - self.withdrawals
+
+
+class _TrippedError(Exception):
+    """What is wrong, in one sentence."""
+
+
+def evaluate(situation: Situation) -> tuple[GuardResult, ...]:
+    """Every guard's answer, in a fixed order."""
+    return tuple(_evaluate(name, guard, situation) for name, guard in _GUARDS.items())
+
+
+def _evaluate(name: str, guard: Callable[[Situation], str], situation: Situation) -> GuardResult:
+    try:
+        return GuardResult(name, passed=True, detail=guard(situation), volume=name in VOLUME)
+    except _TrippedError as tripped:
+        return GuardResult(name, passed=False, detail=str(tripped), volume=name in VOLUME)
+    except Exception as error:  # noqa: BLE001 - whatever stops a guard from being evaluated trips it
+        detail = f"cannot be evaluated ({type(error).__name__})"
+        return GuardResult(name, passed=False, detail=detail, volume=name in VOLUME)
+
+
+def _record_keys(now: Situation) -> str:
+    desired = now.tables.table("desired_records")
+    mine = desired.filter(desired.sync == now.sync.sync)
+    empty = now.tables.value((mine.record_key.fill_null("").strip() == "").sum()) or 0
+    by_key = mine.group_by("record_key").having(mine.count() > 1)
+    twice = now.tables.value(by_key.aggregate(records=mine.count()).count())
+    if empty or twice:
+        raise _TrippedError(f"{empty} records without a key, {twice} keys more than once")
+    return "every record has a key of its own"
+
+
+def _quality_gates(now: Situation) -> str:
+    latest = latest_gates(now.tables)
+    builds = {gate["build_id"] for gate in latest.values()}
+    build = now.build_id or (builds.pop() if len(builds) == 1 else None)
+    missing = [name for name in GATES if name not in latest]
+    failed = [name for name in GATES if name in latest and not latest[name]["passed"]]
+    other = [name for name in GATES if name in latest and latest[name]["build_id"] != build]
+    if missing:
+        raise _TrippedError(f"not checked yet: {', '.join(missing)}")
+    if failed:
+        raise _TrippedError(f"did not pass: {', '.join(failed)}")
+    if other:
+        raise _TrippedError(f"checked another build than the one to send: {', '.join(other)}")
+    return f"passed for this build: {', '.join(GATES)}"
+
+
+def _build_age(now: Situation) -> str:
+    limit = _limit(now.sync.max_age_hours, "max_age_hours")
+    checked = min(gate["checked_at"].replace(tzinfo=UTC) for gate in latest_gates(now.tables).values())
+    hours = (now.now - checked).total_seconds() / 3600
+    if hours > limit:
+        raise _TrippedError(f"the build was checked {hours:.0f} hours ago, the limit is {limit:g}")
+    return f"the build was checked {max(hours, 0):.1f} hours ago"
+
+
+def _permissions(now: Situation) -> str:
+    tables, sync = now.tables, now.sync
+    outgoing = pending(tables, sync, Selection(("add", "update")))
+    bare = tables.value((outgoing.permission_id.fill_null("") == "").sum()) or 0
+    consents = tables.table("consents", "consent")
+    granted = consents.filter(
+        consents.is_granted,
+        consents.purpose.isin(sync.purposes),
+        consents.channel == sync.channel,
+        consents.recipient.isin(("any", sync.recipient)),
+    )
+    same = [outgoing.permission_id == granted.consent_id, outgoing.customer_id == granted.customer_id]
+    refused = tables.value(outgoing.anti_join(granted, same).count())
+    suppressions = tables.table("suppressions", "consent")
+    silent = suppressions.filter(suppressions.channel.isin(("any", sync.channel)))
+    suppressed = tables.value(outgoing.semi_join(silent, "customer_id").count())
+    if bare or refused or suppressed:
+        raise _TrippedError(
+            f"of those to be sent {bare} carry no permission, {refused} have none that is granted, "
+            f"{suppressed} are suppressed"
+        )
+    return "each record to be sent has a permission that is granted"
+
+
+def _empty_audience(now: Situation) -> str:
+    if now.desired == 0 and now.leavers > 0:
+        raise _TrippedError(f"the audience is empty while {now.delivered} are delivered")
+    return f"{now.desired} in the audience"
+
+
+def _removal_share(now: Situation) -> str:
+    limit = _limit(now.sync.max_removal_share, "max_removal_share")
+    share = now.leavers / now.delivered if now.leavers else 0.0
+    if share > limit:
+        raise _TrippedError(f"{share:.0%} of those delivered would leave, the limit is {limit:.0%}")
+    return f"{share:.1%} of those delivered would leave"
+
+
+def _removal_count(now: Situation) -> str:
+    limit = _limit(now.sync.max_removals, "max_removals")
+    if now.leavers > limit:
+        raise _TrippedError(f"{now.leavers} would leave, the limit is {limit:g}")
+    return f"{now.leavers} would leave, {now.withdrawals} more on their own wish"
+
+
+def _size_change(now: Situation) -> str:
+    limit = _limit(now.sync.max_size_change, "max_size_change")
+    recent = [run["desired"] for run in last_runs(now.tables, now.sync.sync, 50) if run["status"] in _COMPLETED]
+    if not any(recent[:1]):
+        return "no earlier audience to be compared with"
+    change = abs(now.desired + now.withdrawals - recent[0]) / recent[0]
+    if change > limit:
+        raise _TrippedError(f"{now.desired} in the audience, {recent[0]} at the last run: more than {limit:.0%} apart")
+    return f"{now.desired} in the audience, {recent[0]} at the last run"
+
+
+def latest_gates(tables: Tables) -> dict[str, dict[str, Any]]:
+    """The last line of each quality gate."""
+    gates = tables.table("quality_gates")
+    order = ibis.window(group_by="gate", order_by=[ibis.desc("checked_at"), "passed"])
+    ranked = gates.filter(gates.gate.isin(GATES)).mutate(rank=ibis.row_number().over(order))
+    return {row["gate"]: row for row in tables.rows(ranked.filter(ranked["rank"] == 0))}
+
+
+def _limit(value: float | None, name: str) -> float:
+    if value is None:
+        raise _TrippedError(f"the sync sets no {name}")
+    return value
+
+
+_COMPLETED = ("succeeded", "incomplete")
+_GUARDS: dict[str, Callable[[Situation], str]] = {
+    "record_keys": _record_keys,
+    "quality_gates": _quality_gates,
+    "build_age": _build_age,
+    "permissions": _permissions,
+    "empty_audience": _empty_audience,
+    "removal_share": _removal_share,
+    "removal_count": _removal_count,
+    "size_change": _size_change,
+}
+VOLUME = frozenset({"empty_audience", "removal_share", "removal_count", "size_change"})

@@ -1,0 +1,160 @@
+"""What a sync would do, before anything is sent. Holds counts and shortened keys, never personal data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from reverse_etl._guards import GuardResult, Situation, evaluate
+from reverse_etl._outgoing import Selection, count_by_operation, pending
+from reverse_etl._redact import redact
+from reverse_etl._tables import Tables, load_syncs
+from warehouse import connect
+
+if TYPE_CHECKING:
+    from reverse_etl._tables import Sync
+    from warehouse import Settings
+
+Scope = Literal["everything", "withdrawals", "nothing"]
+_SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class SyncPlan:
+    """What one sync would do.
+
+    Attributes:
+        sync, destination, segment: names.
+        desired: records in the audience.
+        delivered: records that receipts say the destination holds.
+        adds, updates, removals: what would be sent.
+        withdrawals: those among the removals who withdrew their consent or asked to be erased.
+        unresolved: additions whose answer was lost; a destination that cannot bear them twice does not get them again.
+        withheld: (reason, members of the segment), the largest first.
+        guards: every guard's answer.
+        samples: (operation, shortened key) of a few records.
+        build_id: the build of the audience; None when no audience has anybody in it.
+        as_of: the time for which the audience holds.
+    """
+
+    sync: str
+    destination: str
+    segment: str
+    desired: int
+    delivered: int
+    adds: int
+    updates: int
+    removals: int
+    withdrawals: int
+    unresolved: int
+    withheld: tuple[tuple[str, int], ...]
+    guards: tuple[GuardResult, ...]
+    samples: tuple[tuple[str, str], ...]
+    build_id: str | None
+    as_of: datetime | None
+
+    @property
+    def changes(self) -> int:
+        """How many records would be sent."""
+        return self.adds + self.updates + self.removals
+
+    @property
+    def tripped(self) -> tuple[GuardResult, ...]:
+        """The guards that stop it."""
+        return tuple(guard for guard in self.guards if not guard.passed)
+
+    def scope(self, accepted: frozenset[str] = frozenset()) -> Scope:
+        """What may go out, when somebody has looked at and accepted some guards about how much would change."""
+        tripped = [guard for guard in self.tripped if not (guard.volume and guard.guard in accepted)]
+        if not tripped:
+            return "everything"
+        return "withdrawals" if all(guard.volume for guard in tripped) else "nothing"
+
+
+def plan(settings: Settings, syncs: tuple[str, ...] = (), now: datetime | None = None) -> list[SyncPlan]:
+    """What the named syncs, or all, would do now.
+
+    Args:
+        settings: where the warehouse is.
+        syncs: names of syncs; none means all.
+        now: the clock of the run, by default the present.
+
+    Raises:
+        KindredError: there is no warehouse, no such sync, or a table is missing.
+    """
+    with connect(settings, read_only=True) as connection:
+        tables = Tables.on(connection)
+        return [plan_sync(tables, sync, now or datetime.now(UTC)) for sync in load_syncs(tables, tuple(syncs))]
+
+
+def plan_sync(tables: Tables, sync: Sync, now: datetime) -> SyncPlan:
+    """The plan of one sync on an open warehouse."""
+    changes = count_by_operation(tables, pending(tables, sync))
+    leaving = Selection(("remove",), withdrawals_only=True)
+    build_id, as_of = build_of(tables, sync)
+    situation = Situation(
+        tables=tables,
+        sync=sync,
+        desired=_count(tables, "desired_records", sync),
+        delivered=_count(tables, "delivered_records", sync),
+        removals=changes["remove"],
+        withdrawals=count_by_operation(tables, pending(tables, sync, leaving))["remove"],
+        build_id=build_id,
+        now=now,
+    )
+    return SyncPlan(
+        sync=sync.sync,
+        destination=sync.destination,
+        segment=sync.segment,
+        desired=situation.desired,
+        delivered=situation.delivered,
+        adds=changes["add"],
+        updates=changes["update"],
+        removals=changes["remove"],
+        withdrawals=situation.withdrawals,
+        unresolved=_unresolved(tables, sync),
+        withheld=_withheld(tables, sync),
+        guards=evaluate(situation),
+        samples=_samples(tables, sync),
+        build_id=build_id,
+        as_of=as_of,
+    )
+
+
+def build_of(tables: Tables, sync: Sync) -> tuple[str | None, datetime | None]:
+    """The build and the time of what is about to be sent; of the other syncs when this audience is empty."""
+    desired = tables.table("desired_records")
+    builds = desired.select("sync", "build_id", "as_of").distinct()
+    for found in (builds.filter(builds.sync == sync.sync), builds):
+        rows: list[dict[str, Any]] = tables.rows(found.select("build_id", "as_of").distinct().order_by("build_id"))
+        if rows:
+            return " and ".join(str(row["build_id"]) for row in rows), rows[0]["as_of"]
+    return None, None
+
+
+def _count(tables: Tables, name: str, sync: Sync) -> int:
+    table = tables.table(name)
+    return int(tables.value(table.filter(table.sync == sync.sync).count()))
+
+
+def _unresolved(tables: Tables, sync: Sync) -> int:
+    additions = pending(tables, sync, Selection(("add", "update")))
+    return int(tables.value(additions.filter(additions.previous_outcome == "unknown").count()))
+
+
+def _withheld(tables: Tables, sync: Sync) -> tuple[tuple[str, int], ...]:
+    decisions = tables.table("audience_decisions")
+    mine = decisions.filter(decisions.sync == sync.sync, decisions.decision == "withhold")
+    rows = tables.rows(mine.group_by("reason").aggregate(members=mine.count()))
+    counted = ((str(row["reason"]), int(row["members"])) for row in rows)
+    return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _samples(tables: Tables, sync: Sync) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for operation in ("add", "update", "remove"):
+        records = pending(tables, sync, Selection((operation,)))
+        rows = tables.rows(records.select("record_key").order_by("record_key").limit(_SAMPLES))
+        found += [(operation, redact(str(row["record_key"]))) for row in rows]
+    return tuple(found)

@@ -1,0 +1,89 @@
+"""Plans, results and statuses for a person's eyes, and as JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reverse_etl._plan import SyncPlan
+    from reverse_etl._result import SyncResult
+    from reverse_etl._status import SyncStatus
+
+_COLOURS: Final = {
+    "planned": "cyan",
+    "succeeded": "green",
+    "healthy": "green",
+    "incomplete": "yellow",
+    "behind": "yellow",
+    "rejections": "yellow",
+    "never run": "yellow",
+}
+
+
+def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
+    """What each sync would do, whom it leaves out and why, and what stands in its way."""
+    table = _table("sync", "destination", "audience", "delivered", "add", "update", "remove", "may run")
+    for plan in plans:
+        may = {"everything": "yes", "withdrawals": "withdrawals only", "nothing": "no"}[plan.scope()]
+        numbers = (plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
+        table.add_row(plan.sync, plan.destination, *(f"{n:,}" for n in numbers), may)
+    return Group(table, *(line for plan in plans for line in _remarks(plan)))
+
+
+def render_results(results: Sequence[SyncResult]) -> RenderableType:
+    """What came of each run."""
+    table = _table("sync", "destination", "status", "accepted", "rejected", "waits for a later run")
+    for result in results:
+        counts = result.counts
+        waits = sum(counts[name] for name in ("pending", "retryable", "rate_limited", "unknown"))
+        numbers = (f"{n:,}" for n in (counts["accepted"], counts["rejected"], waits))
+        table.add_row(result.sync, result.destination, _coloured(result.status), *numbers)
+    return Group(table, *(Text(f"{one.sync}: {one.message}", "yellow") for one in results if one.message))
+
+
+def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
+    """How each sync stands."""
+    table = _table("sync", "destination", "audience", "delivered", "waiting", "rejected", "health", "last run")
+    for one in statuses:
+        numbers = (f"{n:,}" for n in (one.audience, one.delivered, one.waiting, one.rejected))
+        last = f"{one.runs[0].finished_at:%Y-%m-%d %H:%M} {one.runs[0].status}" if one.runs else "never"
+        table.add_row(one.sync, one.destination, *numbers, _coloured(one.health), last)
+    reasons = ((one.sync, one.runs[0].message) for one in statuses if one.runs and one.runs[0].message)
+    return Group(table, *(Text(f"{sync}: {message}", "yellow") for sync, message in reasons))
+
+
+def to_json(values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncStatus]) -> str:
+    """The same as JSON; times are ISO 8601."""
+    return json.dumps([asdict(value) for value in values], indent=2, default=_plain)
+
+
+def _remarks(plan: SyncPlan) -> list[Text]:
+    withheld = [Text(f"  {plan.sync}: {count:,} withheld, {reason}") for reason, count in plan.withheld]
+    wish = [Text(f"  {plan.sync}: {plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
+    lost = [Text(f"  {plan.sync}: {plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
+    tripped = [Text(f"  {plan.sync}: guard {one.guard}: {one.detail}", "red") for one in plan.tripped]
+    return [*withheld, *wish, *lost, *tripped]
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        text = name in {"sync", "destination", "status", "health", "last run", "may run"}
+        table.add_column(name, justify="left" if text else "right", overflow="fold")
+    return table
+
+
+def _coloured(word: str) -> Text:
+    return Text(word, _COLOURS.get(word, "red"))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

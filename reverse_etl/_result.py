@@ -1,0 +1,109 @@
+"""What came of a run, and how it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from reverse_etl._receipts import RunRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reverse_etl._plan import SyncPlan
+
+Status = Literal["planned", "succeeded", "incomplete", "failed", "blocked"]
+
+
+@dataclass(frozen=True)
+class SyncOptions:
+    """How to run a sync.
+
+    Attributes:
+        dry_run: only plan; nothing is sent or written.
+        limit: send at most so many records; the rest waits for the next run.
+        accept: guards about how much would change that somebody has looked at and lets pass this once.
+        now: the clock of the run.
+    """
+
+    dry_run: bool = False
+    limit: int | None = None
+    accept: frozenset[str] = frozenset()
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What came of a run.
+
+    Attributes:
+        status: planned (a dry run), succeeded, incomplete (some records were not taken), failed (none were, or the
+            destination cannot be used), blocked (a guard tripped).
+        plan: what was to be done.
+        counts: records by verdict, each verdict named.
+        message: why it did not succeed; None when it did.
+    """
+
+    run_id: str
+    sync: str
+    destination: str
+    status: Status
+    plan: SyncPlan
+    counts: Mapping[str, int]
+    message: str | None
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def ok(self) -> bool:
+        """Whether the destination now holds what the audience says, or a dry run found nothing in the way."""
+        return self.status in {"succeeded", "planned"}
+
+
+def judge(
+    planned: SyncPlan, counts: Mapping[str, int], options: SyncOptions, stopped: str | None, *, resend: bool
+) -> tuple[Status, str | None]:
+    tripped = tripped_text(planned, options)
+    if tripped:
+        return "blocked", tripped
+    taken = counts["accepted"] + counts["pending"]
+    left = sum(counts.values()) - taken
+    if stopped or (left and not taken):
+        return "failed", stopped or f"none of {left} records was taken"
+    if left:
+        return "incomplete", f"{left} of {left + taken} records were not taken"
+    if planned.unresolved and not resend:
+        return "incomplete", f"{planned.unresolved} additions had no answer and must not be sent twice: look at them"
+    return "succeeded", None
+
+
+def tripped_text(planned: SyncPlan, options: SyncOptions) -> str | None:
+    if planned.scope(options.accept) == "everything":
+        return None
+    return "; ".join(f"{guard.guard}: {guard.detail}" for guard in planned.tripped)
+
+
+def run_row(result: SyncResult) -> RunRow:
+    """The line that the run leaves in `activation.sync_runs`."""
+    planned, counts = result.plan, result.counts
+    return RunRow(
+        run_id=result.run_id,
+        sync=result.sync,
+        destination=result.destination,
+        status=result.status,
+        desired=planned.desired,
+        adds=planned.adds,
+        updates=planned.updates,
+        removals=planned.removals,
+        message=result.message,
+        build_id=planned.build_id,
+        started_at=result.started_at,
+        finished_at=result.finished_at,
+        accepted=counts["accepted"],
+        pending=counts["pending"],
+        rejected=counts["rejected"],
+        retryable=counts["retryable"],
+        rate_limited=counts["rate_limited"],
+        unknown=counts["unknown"],
+    )

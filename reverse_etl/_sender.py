@@ -1,0 +1,166 @@
+"""Send one batch until there is an answer for each of its records: retries, rate limits, halving."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from reverse_etl._errors import AnswerLost, BatchRefused, DeliveryError, RateLimited, RetryLater, StopDelivery
+from reverse_etl._records import Batch, Outcome
+from reverse_etl._redact import scrub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reverse_etl.destinations._contract import Destination, Patience, Transport
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one batch.
+
+    Attributes:
+        batch: the records that were sent together.
+        outcomes: one per record, in order.
+        failed: the destination did not answer record by record; every outcome says the same.
+        stop: why no further batch should be sent; None to go on.
+    """
+
+    batch: Batch
+    outcomes: tuple[Outcome, ...]
+    failed: bool = False
+    stop: str | None = None
+
+
+def deliver(send: Callable[[Batch], Answer], batch: Batch) -> Iterator[Answer]:
+    """Send a batch; one that is refused as a whole is halved, down to the record that is to blame."""
+    try:
+        yield send(batch)
+    except BatchRefused as refusal:
+        if len(batch.records) > 1:
+            for half in batch.halves():
+                yield from deliver(send, half)
+        else:
+            yield Answer(batch, (_scrubbed(batch, Outcome("rejected", str(refusal))),))
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends batches to one destination over one transport.
+
+    Attributes:
+        pace: called before every request; keeps the destination's rate.
+    """
+
+    destination: Destination
+    transport: Transport
+    pace: Callable[[], None]
+
+    def __call__(self, batch: Batch) -> Answer:
+        """The answer for a batch; once patience is at its end, what is known without one.
+
+        Raises:
+            BatchRefused: the destination does not take this batch as it is.
+        """
+        lost: list[AnswerLost] = []
+
+        def once() -> list[Outcome]:
+            try:
+                return self._exchange(batch)
+            except AnswerLost as error:
+                lost.append(error)
+                raise
+
+        try:
+            outcomes = _patiently(once, self.destination.patience, idempotent=self.destination.facts.idempotent)
+        except (RetryLater, AnswerLost, StopDelivery) as error:
+            return _unanswered(batch, error, lost)
+        return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes))
+
+    def _exchange(self, batch: Batch) -> list[Outcome]:
+        request = self.destination.build_request(batch)
+        if len(request.body) > self.destination.facts.max_bytes:
+            raise BatchRefused(f"larger than {self.destination.facts.max_bytes} bytes")
+        self.pace()
+        response = self.transport.send(self.destination.authorise(request, datetime.now(UTC)))
+        outcomes = self.destination.parse_response(batch, response)
+        if len(outcomes) != len(batch.records):
+            raise AnswerLost(f"{len(outcomes)} outcomes for {len(batch.records)} records")
+        return outcomes
+
+
+def pacemaker(requests_per_second: float | None) -> Callable[[], None]:
+    """A function that returns no more often than so many times a second; None for no limit."""
+    if not requests_per_second:
+        return lambda: None
+    gap = 1 / requests_per_second
+    due = [time.monotonic()]
+
+    def wait() -> None:
+        time.sleep(max(0.0, due[0] - time.monotonic()))
+        due[0] = max(due[0], time.monotonic()) + gap
+
+    return wait
+
+
+def _patiently(once: Callable[[], list[Outcome]], patience: Patience, *, idempotent: bool) -> list[Outcome]:
+    # A rate limit is waited out inside one attempt, so that it is never counted as one.
+    within = Retrying(
+        retry=retry_if_exception_type(RateLimited),
+        stop=stop_before_delay(patience.rate_limit_wait_seconds),
+        wait=_wait(patience, most=float("inf")),
+        reraise=True,
+    )
+    attempts = Retrying(
+        retry=retry_if_exception(lambda error: _worth_another(error, idempotent=idempotent)),
+        stop=stop_after_attempt(patience.attempts),
+        wait=_wait(patience, most=patience.rate_limit_wait_seconds),
+        reraise=True,
+    )
+    return attempts(within, once)
+
+
+def _worth_another(error: BaseException, *, idempotent: bool) -> bool:
+    if isinstance(error, AnswerLost):
+        return idempotent
+    return isinstance(error, RetryLater) and not isinstance(error, RateLimited)
+
+
+def _wait(patience: Patience, *, most: float) -> Callable[[RetryCallState], float]:
+    jittered = wait_random_exponential(patience.first_wait_seconds, patience.longest_wait_seconds)
+
+    def seconds(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait_seconds if isinstance(error, DeliveryError) else None
+        return jittered(state) if asked is None else min(asked, most)
+
+    return seconds
+
+
+def _unanswered(batch: Batch, error: Exception, lost: list[AnswerLost]) -> Answer:
+    # One lost answer is enough: that request may have been carried out, whatever the later ones said.
+    limited = isinstance(error, RateLimited)
+    if lost:
+        outcome = Outcome("unknown", str(lost[-1]))
+    else:
+        outcome = Outcome("rate_limited" if limited else "retryable", str(error))
+    stop = str(error) if limited or isinstance(error, StopDelivery) else None
+    return Answer(batch, (outcome,) * len(batch.records), failed=True, stop=stop)
+
+
+def _scrubbed(batch: Batch, outcome: Outcome) -> Outcome:
+    if outcome.reason is None or outcome.verdict == "pending":
+        return outcome
+    return replace(outcome, reason=scrub(outcome.reason, tuple(record.record_key for record in batch.records)))

@@ -1,0 +1,123 @@
+"""The warehouse as this package sees it: a few relations of `activation` and `consent`, through ibis.
+
+Nothing here knows an engine's SQL but `append` and `cursor`, which hand Arrow data and a second cursor to DuckDB.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+from ibis.common.exceptions import IbisError
+
+from warehouse import KindredError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import duckdb
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Sync:
+    """One line of `activation.syncs` with its purposes; a limit that is None was not set, and its guard trips."""
+
+    sync: str
+    destination: str
+    segment: str
+    mode: str
+    key_type: str
+    channel: str | None
+    recipient: str | None
+    max_removal_share: float | None
+    max_removals: int | None
+    max_size_change: float | None
+    max_age_hours: float | None
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The relations, by name."""
+
+    backend: Any
+
+    @classmethod
+    def on(cls, connection: duckdb.DuckDBPyConnection) -> Tables:
+        """The relations of an open warehouse."""
+        return cls(ibis.duckdb.from_connection(connection))
+
+    def cursor(self) -> Tables:
+        """The same relations over a cursor of its own: a result that is still being read blocks its cursor."""
+        return Tables.on(self.backend.con.cursor())
+
+    def table(self, name: str, schema: str = "activation") -> Any:
+        """One relation.
+
+        Raises:
+            KindredError: it is not there.
+        """
+        try:
+            return self.backend.table(name, database=schema)
+        except IbisError:
+            raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
+
+    def rows(self, expression: Any) -> list[dict[str, Any]]:
+        """A small result."""
+        found: list[dict[str, Any]] = self.backend.to_pyarrow(expression).to_pylist()
+        return found
+
+    def value(self, expression: Any) -> Any:
+        """A result of one value."""
+        return self.backend.to_pyarrow(expression).as_py()
+
+    def stream(self, expression: Any, size: int) -> Iterator[list[dict[str, Any]]]:
+        """A large result, `size` rows at a time; read it on a cursor of its own."""
+        for batch in self.backend.to_pyarrow_batches(expression, chunk_size=size):
+            yield batch.to_pylist()
+
+    def append(self, name: str, data: pa.Table) -> None:
+        """Append rows in one transaction; they are durable when this returns."""
+        # An ibis memtable would stay registered, and its rows in memory, for the life of the connection.
+        self.backend.con.register("kindred_appended", data)
+        try:
+            self.backend.insert(name, self.backend.table("kindred_appended"), database="activation")
+        finally:
+            self.backend.con.unregister("kindred_appended")
+
+    def append_from(self, name: str, expression: Any) -> None:
+        """Append the rows of an expression in one transaction."""
+        self.backend.insert(name, expression, database="activation")
+
+
+def load_syncs(tables: Tables, names: tuple[str, ...] = ()) -> list[Sync]:
+    """The named syncs, or all, ordered by name.
+
+    Raises:
+        KindredError: there is no such sync; names every one that is unknown.
+    """
+    purposes = tables.rows(tables.table("sync_purposes").order_by("purpose"))
+    found = {row["sync"]: _sync(row, purposes) for row in tables.rows(tables.table("syncs").order_by("sync"))}
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        known = ", ".join(found) or "none"
+        raise KindredError(f"There is no sync {', '.join(unknown)} in the warehouse; there are: {known}.")
+    return [found[name] for name in dict.fromkeys(names)] if names else list(found.values())
+
+
+def _sync(row: Mapping[str, Any], purposes: list[dict[str, Any]]) -> Sync:
+    limits = {name: row[name] for name in ("max_removal_share", "max_size_change", "max_age_hours")}
+    return Sync(
+        sync=row["sync"],
+        destination=row["destination"],
+        segment=row["segment"],
+        mode=row["mode"],
+        key_type=row["key_type"],
+        channel=row["channel"],
+        recipient=row["recipient"],
+        max_removals=row["max_removals"],
+        purposes=tuple(one["purpose"] for one in purposes if one["sync"] == row["sync"]),
+        **{name: None if value is None else float(value) for name, value in limits.items()},
+    )

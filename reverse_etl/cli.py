@@ -1,0 +1,128 @@
+"""`python -m reverse_etl plan | sync | status | receive`.
+
+Leaves with 0 when all is well, 1 when a guard blocked, a record was not taken or something is wrong with the
+configuration, 2 when the command line itself is.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from reverse_etl._guards import VOLUME
+from reverse_etl._plan import plan
+from reverse_etl._render import render_plan, render_results, render_status, to_json
+from reverse_etl._result import SyncOptions, SyncResult
+from reverse_etl._run import check_configuration, run_sync, sync_names
+from reverse_etl._status import status
+from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
+from warehouse import KindredError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from reverse_etl._plan import SyncPlan
+    from reverse_etl._status import SyncStatus
+
+_names = click.argument("syncs", nargs=-1)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
+
+
+@click.group()
+def commands() -> None:
+    """Deliver audiences to where they are used, and take people out again."""
+
+
+@commands.command("plan")
+@_names
+@_json
+def plan_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+    """Show what would be sent, whom each audience leaves out and why, and which guards trip."""
+    plans = plan(Settings.from_env(), syncs)
+    _show(plans, render_plan(plans), as_json=as_json)
+
+
+@commands.command("sync")
+@_names
+@click.option("--dry-run", is_flag=True, help="Only plan; leaves with 1 if a guard would block.")
+@click.option("--limit", type=click.IntRange(min=1), help="Send at most so many records of each sync.")
+@click.option(
+    "--accept",
+    multiple=True,
+    type=click.Choice(sorted(VOLUME)),
+    help="Let this guard pass once, because somebody has looked at the plan.",
+)
+@_json
+def sync_command(
+    syncs: tuple[str, ...], limit: int | None, accept: tuple[str, ...], *, dry_run: bool, as_json: bool
+) -> None:
+    """Deliver the named syncs, or all of them."""
+    settings = Settings.from_env()
+    options = SyncOptions(dry_run=dry_run, limit=limit, accept=frozenset(accept))
+    if not dry_run:
+        check_configuration(settings, syncs)
+    results, troubles = _run_each(settings, syncs or sync_names(settings), options)
+    shown = render_plan([result.plan for result in results]) if dry_run else render_results(results)
+    _show(results, shown, as_json=as_json)
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles or not all(result.ok for result in results):
+        sys.exit(1)
+
+
+@commands.command("status")
+@_names
+@_json
+def status_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+    """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
+    found = status(Settings.from_env(), syncs)
+    _show(found, render_status(found), as_json=as_json)
+
+
+@commands.command("receive")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="Listen on this port of this machine.")
+@click.option("--fail", "faults", multiple=True, metavar="KIND[=VALUE][*TIMES]", help=f"Fail: {', '.join(FAULTS)}.")
+def receive_command(port: int, faults: tuple[str, ...]) -> None:
+    """Run a webhook receiver on this machine, which keeps what it is sent under KINDRED_HOME/webhook."""
+    planned = [Fault.parse(text) for text in faults]
+    with running(Settings.from_env(), port=port) as receiver:
+        receiver.fail(*planned)
+        click.echo(f"Listening on {receiver.url}; stop with Ctrl-C.")
+        receiver.wait()
+
+
+def main() -> None:
+    """Run the command line; an error that a user can mend is one line and exit code 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    try:
+        commands(prog_name="python -m reverse_etl")
+    except KindredError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def _run_each(settings: Settings, syncs: Sequence[str], options: SyncOptions) -> tuple[list[SyncResult], list[str]]:
+    # One sync's trouble is no reason to leave people in the audiences of the others.
+    results: list[SyncResult] = []
+    troubles: list[str] = []
+    for sync in dict.fromkeys(syncs):
+        try:
+            results.append(run_sync(settings, sync, options))
+        except KindredError as error:
+            troubles.append(str(error))
+    return results, troubles
+
+
+def _show(
+    values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncStatus], shown: RenderableType, *, as_json: bool
+) -> None:
+    if as_json:
+        click.echo(to_json(values))
+    else:
+        Console().print(shown)
