@@ -1,0 +1,1 @@
+"""What the people do: visit, fill baskets, buy, and answer campaigns. No source is written here."""

@@ -1,0 +1,1 @@
+"""Who the people are: names, homes, addresses, accounts, devices, habits and permissions."""

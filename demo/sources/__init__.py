@@ -1,0 +1,1 @@
+"""The sources: one file each writes what that system would have recorded."""
