@@ -25,7 +25,7 @@
     give or take a day for clocks that are wrong. -#}
 {% macro time_problems(column) -%}
     {{ return([
-        (column ~ ' is null', 'unreadable ' ~ column),
+        (column ~ ' is null', 'missing or unreadable ' ~ column),
         (column ~ ' > loaded_at + interval 1 day', column ~ ' lies in the future'),
     ]) }}
 {%- endmacro %}

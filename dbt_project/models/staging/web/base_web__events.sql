@@ -39,7 +39,7 @@ checked as (
     select
         *,
         {{ first_problem(
-            [('event_id is null', 'missing event_id')]
+            required_columns(['event_id'])
             + time_problems('occurred_at')
             + [unknown_code('event_type', [
                 'page_view', 'product_view', 'search', 'add_to_cart', 'checkout_started', 'login', 'identify', 'usage',
