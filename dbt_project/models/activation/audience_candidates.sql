@@ -1,0 +1,64 @@
+-- One row per sync and member of its segment, with what each gate needs to know.
+with
+
+syncs as (
+
+    select * from {{ ref('syncs') }}
+
+),
+
+segment_memberships as (
+
+    select * from {{ ref('segment_memberships') }}
+
+),
+
+customer_keys as (
+
+    select * from {{ ref('customer_keys') }}
+
+),
+
+sync_permissions as (
+
+    select * from {{ ref('sync_permissions') }}
+
+),
+
+sync_suppressions as (
+
+    select * from {{ ref('sync_suppressions') }}
+
+),
+
+-- Who falls below the share in the buckets of this sync's own salt is held out, in every build.
+candidates as (
+
+    select
+        syncs.sync,
+        syncs.segment,
+        segment_memberships.customer_id,
+        customer_keys.key_value as record_key,
+        sync_permissions.permission_id,
+        sync_suppressions.reason as suppression,
+        {{ holdout_bucket('syncs.sync', 'segment_memberships.customer_id') }}
+        < round(syncs.holdout_share * 10000) as is_held_out
+    from syncs
+    inner join segment_memberships
+        on syncs.segment = segment_memberships.segment
+    left join customer_keys
+        on
+            segment_memberships.customer_id = customer_keys.customer_id
+            and syncs.key_type = customer_keys.key_type
+    left join sync_permissions
+        on
+            syncs.sync = sync_permissions.sync
+            and segment_memberships.customer_id = sync_permissions.customer_id
+    left join sync_suppressions
+        on
+            syncs.sync = sync_suppressions.sync
+            and segment_memberships.customer_id = sync_suppressions.customer_id
+
+)
+
+select * from candidates

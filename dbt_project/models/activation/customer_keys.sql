@@ -1,0 +1,59 @@
+-- One row per customer and type of key: the one value under which a destination may know the customer.
+-- Trusted identifiers only: an address that many people share names nobody.
+with
+
+customers as (
+
+    select * from {{ ref('customers') }}
+
+),
+
+customer_identifiers as (
+
+    select * from {{ ref('customer_identifiers') }}
+
+),
+
+-- The golden record's value comes first; else the one seen last.
+ranked as (
+
+    select
+        customer_identifiers.customer_id,
+        customer_identifiers.identifier_type,
+        customer_identifiers.identifier_value,
+        row_number() over (
+            partition by customer_identifiers.customer_id, customer_identifiers.identifier_type
+            order by
+                case
+                    when customer_identifiers.identifier_value in (customers.email, customers.phone) then 0
+                    else 1
+                end,
+                customer_identifiers.last_seen_at desc,
+                customer_identifiers.records desc,
+                customer_identifiers.identifier_value
+        ) as choice
+    from customer_identifiers
+    inner join customers
+        on customer_identifiers.customer_id = customers.customer_id
+    where customer_identifiers.identifier_type in ('email', 'phone')
+
+),
+
+keys as (
+
+    select
+        customer_id,
+        identifier_type as key_type,
+        identifier_value as key_value
+    from ranked
+    where choice = 1
+    union all
+    select
+        customer_id,
+        'customer_id' as key_type,
+        customer_id as key_value
+    from customers
+
+)
+
+select * from keys

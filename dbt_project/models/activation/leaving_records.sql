@@ -1,0 +1,41 @@
+-- One row per sync, destination and key that the destination holds, or may hold, and should not.
+-- Nobody needs a permission to be taken out, and a removal is asked for until it is confirmed.
+{{ config(materialized='view') }}
+
+with
+
+desired_records as (
+
+    select * from {{ ref('desired_records') }}
+
+),
+
+receipt_states as (
+
+    select * from {{ ref('receipt_states') }}
+
+),
+
+leaving as (
+
+    select
+        receipt_states.sync,
+        receipt_states.destination,
+        'remove' as operation,
+        receipt_states.record_key,
+        receipt_states.touched_customer_id as customer_id,
+        receipt_states.last_outcome as previous_outcome
+    from receipt_states
+    left join desired_records
+        on
+            receipt_states.sync = desired_records.sync
+            and receipt_states.destination = desired_records.destination
+            and receipt_states.record_key = desired_records.record_key
+    where
+        desired_records.record_key is null
+        and receipt_states.may_be_held
+        and not receipt_states.is_being_removed
+
+)
+
+select * from leaving

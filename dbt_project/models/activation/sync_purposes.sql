@@ -1,0 +1,10 @@
+-- One row per sync and purpose that each person in it must have consented to.
+with
+
+purposes as (
+
+    {{ sync_purposes() }}
+
+)
+
+select * from purposes

@@ -1,0 +1,10 @@
+-- One row per sync: the settings in its YAML. A sync whose settings are incomplete stops the build.
+with
+
+settings as (
+
+    {{ sync_settings() }}
+
+)
+
+select * from settings
