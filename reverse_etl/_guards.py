@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from reverse_etl._outgoing import Selection, pending
 from reverse_etl._receipts import last_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reverse_etl._outgoing import Outgoing
     from reverse_etl._tables import Sync, Tables
 
 GATES = ("dbt_tests", "customers", "outgoing")
@@ -41,8 +41,7 @@ class Situation:
     Attributes:
         desired: how many the destination should hold.
         delivered: how many receipts say that it holds.
-        removals: how many would leave.
-        withdrawals: how many of those withdrew their consent or asked to be erased.
+        outgoing: how many would be sent.
         build_id: the build of `desired_records`; None if it holds no row.
         now: the clock of the run.
     """
@@ -51,15 +50,14 @@ class Situation:
     sync: Sync
     desired: int
     delivered: int
-    removals: int
-    withdrawals: int
+    outgoing: Outgoing
     build_id: str | None
     now: datetime
 
     @property
     def leavers(self) -> int:
         """Removals that nobody asked for in person."""
-        return self.removals - self.withdrawals
+        return self.outgoing.removals - self.outgoing.withdrawals
 
 
 class _TrippedError(Exception):
@@ -118,25 +116,11 @@ def _build_age(now: Situation) -> str:
 
 
 def _permissions(now: Situation) -> str:
-    tables, sync = now.tables, now.sync
-    outgoing = pending(tables, sync, Selection(("add", "update")))
-    bare = tables.value((outgoing.permission_id.fill_null("") == "").sum()) or 0
-    consents = tables.table("consents", "consent")
-    granted = consents.filter(
-        consents.is_granted,
-        consents.purpose.isin(sync.purposes),
-        consents.channel == sync.channel,
-        consents.recipient.isin(("any", sync.recipient)),
-    )
-    same = [outgoing.permission_id == granted.consent_id, outgoing.customer_id == granted.customer_id]
-    refused = tables.value(outgoing.anti_join(granted, same).count())
-    suppressions = tables.table("suppressions", "consent")
-    silent = suppressions.filter(suppressions.channel.isin(("any", sync.channel)))
-    suppressed = tables.value(outgoing.semi_join(silent, "customer_id").count())
-    if bare or refused or suppressed:
+    out = now.outgoing
+    if out.without_permission or out.not_granted or out.suppressed:
         raise _TrippedError(
-            f"of those to be sent {bare} carry no permission, {refused} have none that is granted, "
-            f"{suppressed} are suppressed"
+            f"of those to be sent {out.without_permission} carry no permission, {out.not_granted} have none that is "
+            f"granted, {out.suppressed} are suppressed"
         )
     return "each record to be sent has a permission that is granted"
 
@@ -149,7 +133,8 @@ def _empty_audience(now: Situation) -> str:
 
 def _removal_share(now: Situation) -> str:
     limit = _limit(now.sync.max_removal_share, "max_removal_share")
-    share = now.leavers / now.delivered if now.leavers else 0.0
+    # Whoever was perhaps taken and never confirmed is among the removals and not among the delivered.
+    share = now.leavers / max(now.delivered, now.outgoing.removals, 1)
     if share > limit:
         raise _TrippedError(f"{share:.0%} of those delivered would leave, the limit is {limit:.0%}")
     return f"{share:.1%} of those delivered would leave"
@@ -159,7 +144,7 @@ def _removal_count(now: Situation) -> str:
     limit = _limit(now.sync.max_removals, "max_removals")
     if now.leavers > limit:
         raise _TrippedError(f"{now.leavers} would leave, the limit is {limit:g}")
-    return f"{now.leavers} would leave, {now.withdrawals} more on their own wish"
+    return f"{now.leavers} would leave, {now.outgoing.withdrawals} more on their own wish"
 
 
 def _size_change(now: Situation) -> str:
@@ -167,7 +152,7 @@ def _size_change(now: Situation) -> str:
     recent = [run["desired"] for run in last_runs(now.tables, now.sync.sync, 50) if run["status"] in _COMPLETED]
     if not any(recent[:1]):
         return "no earlier audience to be compared with"
-    change = abs(now.desired + now.withdrawals - recent[0]) / recent[0]
+    change = abs(now.desired + now.outgoing.withdrawals - recent[0]) / recent[0]
     if change > limit:
         raise _TrippedError(f"{now.desired} in the audience, {recent[0]} at the last run: more than {limit:.0%} apart")
     return f"{now.desired} in the audience, {recent[0]} at the last run"

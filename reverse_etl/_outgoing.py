@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ibis
+
 from reverse_etl._records import Operation, Record
 
 if TYPE_CHECKING:
@@ -29,6 +31,34 @@ class Selection:
     operations: tuple[Operation, ...] = ("add", "update", "remove")
     withdrawals_only: bool = False
     without_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Pending records, counted.
+
+    Attributes:
+        adds, updates, removals: by operation.
+        withdrawals: those removed who withdrew their consent or asked to be erased.
+        unresolved: additions whose last answer was lost.
+        without_permission: additions that carry no permission.
+        not_granted: additions whose permission does not stand when it is read again.
+        suppressed: additions of people to whom the sync must not send.
+    """
+
+    adds: int
+    updates: int
+    removals: int
+    withdrawals: int
+    unresolved: int
+    without_permission: int
+    not_granted: int
+    suppressed: int
+
+    @property
+    def total(self) -> int:
+        """How many records would be sent."""
+        return self.adds + self.updates + self.removals
 
 
 def pending(tables: Tables, sync: Sync, selection: Selection = Selection()) -> Any:
@@ -58,11 +88,34 @@ def withdrawn(tables: Tables, sync: Sync) -> Any:
     return refused.union(erased).distinct()
 
 
-def count_by_operation(tables: Tables, expression: Any) -> dict[str, int]:
-    """How many records there are of each operation; zero is said too."""
-    rows = tables.rows(expression.group_by("operation").aggregate(records=expression.count()))
-    found = {row["operation"]: row["records"] for row in rows}
-    return {operation: found.get(operation, 0) for operation in ("add", "update", "remove")}
+def summarise(tables: Tables, sync: Sync) -> Outgoing:
+    """Count the pending records in every way that a plan and its guards need, in one pass."""
+    records = pending(tables, sync)
+    granted, silent = tables.table("sync_permissions"), tables.table("sync_suppressions")
+    permission = granted.filter(granted.sync == sync.sync).select("customer_id", "permission_id").distinct()
+    suppressed = silent.filter(silent.sync == sync.sync).select("customer_id").distinct()
+    judged = (
+        records.select("operation", "customer_id", "permission_id", "previous_outcome")
+        .left_join(_flagged(withdrawn(tables, sync), "is_withdrawn"), "customer_id")
+        .left_join(_flagged(permission, "is_granted"), ["customer_id", "permission_id"], rname="{name}_granted")
+        .left_join(_flagged(suppressed, "is_suppressed"), "customer_id", rname="{name}_suppressed")
+    )
+    leaves = judged.operation == "remove"
+    counts = judged.aggregate(
+        adds=(judged.operation == "add").sum(),
+        updates=(judged.operation == "update").sum(),
+        removals=leaves.sum(),
+        withdrawals=(leaves & judged.is_withdrawn.notnull()).sum(),
+        unresolved=(~leaves & (judged.previous_outcome.fill_null("") == "unknown")).sum(),
+        without_permission=(~leaves & (judged.permission_id.fill_null("") == "")).sum(),
+        not_granted=(~leaves & judged.is_granted.isnull()).sum(),
+        suppressed=(~leaves & judged.is_suppressed.notnull()).sum(),
+    )
+    return Outgoing(**{name: count or 0 for name, count in tables.rows(counts)[0].items()})
+
+
+def _flagged(table: Any, name: str) -> Any:
+    return table.mutate(**{name: ibis.literal(value=True)})
 
 
 def read_batches(tables: Tables, expression: Any, size: int) -> Iterator[tuple[Record, ...]]:

@@ -1,4 +1,4 @@
-"""What a sync would do, before anything is sent. Holds counts and shortened keys, never personal data."""
+"""What a sync would do, before anything is sent. Holds counts, never personal data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from reverse_etl._guards import GuardResult, Situation, evaluate
-from reverse_etl._outgoing import Selection, count_by_operation, pending
-from reverse_etl._redact import redact
+from reverse_etl._outgoing import summarise
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 Scope = Literal["everything", "withdrawals", "nothing"]
-_SAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,6 @@ class SyncPlan:
         unresolved: additions whose answer was lost; a destination that cannot bear them twice does not get them again.
         withheld: (reason, members of the segment), the largest first.
         guards: every guard's answer.
-        samples: (operation, shortened key) of a few records.
         build_id: the build of the audience; None when no audience has anybody in it.
         as_of: the time for which the audience holds.
     """
@@ -50,7 +47,6 @@ class SyncPlan:
     unresolved: int
     withheld: tuple[tuple[str, int], ...]
     guards: tuple[GuardResult, ...]
-    samples: tuple[tuple[str, str], ...]
     build_id: str | None
     as_of: datetime | None
 
@@ -90,33 +86,23 @@ def plan(settings: Settings, syncs: tuple[str, ...] = (), now: datetime | None =
 
 def plan_sync(tables: Tables, sync: Sync, now: datetime) -> SyncPlan:
     """The plan of one sync on an open warehouse."""
-    changes = count_by_operation(tables, pending(tables, sync))
-    leaving = Selection(("remove",), withdrawals_only=True)
+    outgoing = summarise(tables, sync)
     build_id, as_of = build_of(tables, sync)
-    situation = Situation(
-        tables=tables,
-        sync=sync,
-        desired=_count(tables, "desired_records", sync),
-        delivered=_count(tables, "delivered_records", sync),
-        removals=changes["remove"],
-        withdrawals=count_by_operation(tables, pending(tables, sync, leaving))["remove"],
-        build_id=build_id,
-        now=now,
-    )
+    desired, delivered = _count(tables, "desired_records", sync), _count(tables, "delivered_records", sync)
+    situation = Situation(tables, sync, desired, delivered, outgoing, build_id, now)
     return SyncPlan(
         sync=sync.sync,
         destination=sync.destination,
         segment=sync.segment,
-        desired=situation.desired,
-        delivered=situation.delivered,
-        adds=changes["add"],
-        updates=changes["update"],
-        removals=changes["remove"],
-        withdrawals=situation.withdrawals,
-        unresolved=_unresolved(tables, sync),
+        desired=desired,
+        delivered=delivered,
+        adds=outgoing.adds,
+        updates=outgoing.updates,
+        removals=outgoing.removals,
+        withdrawals=outgoing.withdrawals,
+        unresolved=outgoing.unresolved,
         withheld=_withheld(tables, sync),
         guards=evaluate(situation),
-        samples=_samples(tables, sync),
         build_id=build_id,
         as_of=as_of,
     )
@@ -138,23 +124,9 @@ def _count(tables: Tables, name: str, sync: Sync) -> int:
     return int(tables.value(table.filter(table.sync == sync.sync).count()))
 
 
-def _unresolved(tables: Tables, sync: Sync) -> int:
-    additions = pending(tables, sync, Selection(("add", "update")))
-    return int(tables.value(additions.filter(additions.previous_outcome == "unknown").count()))
-
-
 def _withheld(tables: Tables, sync: Sync) -> tuple[tuple[str, int], ...]:
     decisions = tables.table("audience_decisions")
     mine = decisions.filter(decisions.sync == sync.sync, decisions.decision == "withhold")
     rows = tables.rows(mine.group_by("reason").aggregate(members=mine.count()))
     counted = ((str(row["reason"]), int(row["members"])) for row in rows)
     return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _samples(tables: Tables, sync: Sync) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for operation in ("add", "update", "remove"):
-        records = pending(tables, sync, Selection((operation,)))
-        rows = tables.rows(records.select("record_key").order_by("record_key").limit(_SAMPLES))
-        found += [(operation, redact(str(row["record_key"]))) for row in rows]
-    return tuple(found)

@@ -18,6 +18,7 @@ FAULTS: Final = {
     "hang": "no answer for VALUE seconds (60 unless said otherwise), nothing taken",
     "close": "the connection is closed, nothing taken",
     "drop": "everything is taken and then the connection is closed",
+    "late": "everything is taken, and the connection closed VALUE seconds later (60 unless said otherwise)",
 }
 _TEXT: Final = re.compile(r"(?P<kind>\w+)(=(?P<value>[\w.]+))?(\*(?P<times>[1-9]\d*))?")
 

@@ -73,13 +73,10 @@ class Handler(BaseHTTPRequestHandler):
         state = self.server.state
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         elements = _elements(body)
-        known = state.store.answer(self._key())
         if not self._is_signed(state.secret, body):
             self._answer(401, {"error": "the signature is wrong or too old"}, elements)
         elif elements is None:
             self._answer(422, {"error": "the body is no array of operations"}, elements)
-        elif known:
-            self._reply(known[0], known[1], elements, replayed=True)
         else:
             self._fail_or_take(state, elements)
 
@@ -93,32 +90,36 @@ class Handler(BaseHTTPRequestHandler):
         elif fault.kind == "partial":
             bad = {element["key"] for element in elements[::2]}
             self._take(elements, bad, verdict=fault.value or "rejected")
-        elif fault.kind == "drop":
-            self._take(elements, set(), silently=True)
+        elif fault.kind in {"drop", "late"}:
+            self._take(elements, set(), fault)
         elif fault.kind in _STATUSES:
             wait = {"Retry-After": fault.value} if fault.kind == "rate_limit" and fault.value else {}
             self._answer(_STATUSES[fault.kind], {"error": f"told to fail: {fault.kind}"}, elements, wait)
         else:
-            time.sleep(float(fault.value or 60) if fault.kind == "hang" else 0)
-            self._hang_up(elements)
+            self._hang_up(elements, float(fault.value or 60) if fault.kind == "hang" else 0)
 
     def _take_or_refuse(self, state: State, elements: _Elements) -> None:
+        known = state.store.answer(self._key())
         bad = {element["key"] for element in elements} & state.refused
-        if bad and state.refuses_whole_batch:
+        if known:
+            self._reply(*known, elements, replayed=True)
+        elif bad and state.refuses_whole_batch:
             self._answer(400, {"error": f"{min(bad)} is not an address we take"}, elements)
         else:
             self._take(elements, bad)
 
-    def _take(self, elements: _Elements, bad: set[str], verdict: str = "rejected", *, silently: bool = False) -> None:
+    def _take(
+        self, elements: _Elements, bad: set[str], fault: Fault | None = None, *, verdict: str = "rejected"
+    ) -> None:
         good = [element for element in elements if element["key"] not in bad]
         status, body = (207, _multi_status(elements, bad, verdict)) if bad else (200, b'{"taken": true}')
         store = self.server.state.store
         try:
             store.take(self._sync(), self._key(), good, (status, body))
-        except sqlite3.IntegrityError:  # the same request came twice at once, and the other one was first
+        except sqlite3.IntegrityError:  # the same request was taken before
             status, body = store.answer(self._key()) or (500, b"")
-        if silently:
-            self._hang_up(elements)
+        if fault:
+            self._hang_up(elements, float(fault.value or 60) if fault.kind == "late" else 0)
         else:
             self._reply(status, body, elements)
 
@@ -143,8 +144,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _hang_up(self, elements: _Elements) -> None:
+    def _hang_up(self, elements: _Elements, seconds: float) -> None:
         self._note(elements, 0)
+        time.sleep(seconds)
         self.close_connection = True
 
     def _note(self, elements: _Elements | None, status: int, *, replayed: bool = False) -> None:

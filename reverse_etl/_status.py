@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from reverse_etl._outgoing import count_by_operation, pending
+from reverse_etl._outgoing import pending
 from reverse_etl._receipts import last_runs
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
@@ -74,7 +74,7 @@ def status(settings: Settings, syncs: tuple[str, ...] = ()) -> list[SyncStatus]:
 
 def _status(tables: Tables, sync: Sync) -> SyncStatus:
     runs = tuple(_summary(row) for row in last_runs(tables, sync.sync, _RUNS))
-    waiting = sum(count_by_operation(tables, pending(tables, sync)).values())
+    waiting = int(tables.value(pending(tables, sync).count()))
     rejected = _rejected(tables, sync)
     return SyncStatus(
         sync=sync.sync,
