@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from demo.schema import TABLES, TRUTH
+from demo.schema import TABLES
+from demo.truth import TRUTH
 from demo.writer import TRUTH_FOLDER
 from warehouse import KindredError
 

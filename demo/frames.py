@@ -9,10 +9,12 @@ import numpy as np
 
 from demo.arrays import Bools, Ints, Text, blank
 from demo.options import code
-from demo.schema import BY_NAME, Table
+from demo.schema import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from demo.table import Table
 
 NOBODY = -1
 """The owner of a row behind which no person of the truth stands."""
@@ -90,7 +92,7 @@ def frame(name: str, owner: Ints, columns: Mapping[str, Text], times: Mapping[st
 
 def heaviest(*mess: Ints) -> Ints:
     """The heaviest kind of mess of each row."""
-    return np.maximum.reduce([np.asarray(codes, dtype=np.int64) for codes in mess])
+    return np.asarray(np.maximum.reduce([np.asarray(codes, dtype=np.int64) for codes in mess]))
 
 
 def marks(rows: Bools, kind: str) -> Ints:

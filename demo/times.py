@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from demo.arrays import DAY, HOUR, Floats, Ints, Rng, Text, pick
+from demo.arrays import DAY, HOUR, Floats, Ints, Rng, Text, mapped, pick
 
 _HOUR_WEIGHTS = (2, 1, 1, 1, 1, 2, 4, 8, 10, 11, 12, 13, 13, 12, 11, 11, 12, 14, 17, 19, 19, 16, 10, 5)
 _OPENING_HOURS_WEIGHTS = (0, 0, 0, 0, 0, 0, 0, 0, 4, 6, 8, 9, 9, 8, 8, 9, 11, 10, 4, 0, 0, 0, 0, 0)
@@ -31,15 +31,16 @@ def daily(rng: Rng, moments: Floats | Ints, *, opening_hours: bool = False) -> I
 
 def iso(moments: Ints, *, separator: str = "T", suffix: str = "") -> Text:
     """`2025-07-03T14:05:00` followed by the suffix."""
-    stamps = np.datetime_as_string(moments.astype("datetime64[s]"), unit="s").astype(object)
+    stamps: Text = np.datetime_as_string(moments.astype("datetime64[s]"), unit="s").astype(object)
     if separator != "T":
-        stamps = np.array([stamp.replace("T", separator) for stamp in stamps], dtype=object)
+        stamps = mapped(lambda stamp: stamp.replace("T", separator), stamps)
     return stamps + suffix if suffix else stamps
 
 
 def dates(days: Ints) -> Text:
     """Days since 1970 as `2025-07-03`."""
-    return np.datetime_as_string(days.astype("datetime64[D]"), unit="D").astype(object)
+    column: Text = np.datetime_as_string(days.astype("datetime64[D]"), unit="D").astype(object)
+    return column
 
 
 def berlin_offset(moments: Ints) -> Ints:

@@ -18,6 +18,43 @@ if TYPE_CHECKING:
     from demo.world import World
 
 
+TRUTH: dict[str, dict[str, str]] = {
+    "people": {
+        "person_id": "varchar",
+        "first_name": "varchar",
+        "last_name": "varchar",
+        "birth_date": "date",
+        "gender": "varchar",
+        "country": "varchar",
+        "email": "varchar",
+        "phone": "varchar",
+        "is_test": "boolean",
+        "household_id": "varchar",
+    },
+    "record_owners": {
+        "record_id": "varchar",
+        "person_id": "varchar",
+        "mess": "varchar",
+        "is_identifiable": "boolean",
+    },
+    "broken_rows": {"raw_table": "varchar", "primary_key": "varchar", "record_id": "varchar", "kind": "varchar"},
+    "campaign_effects": {
+        "campaign_id": "varchar",
+        "metric": "varchar",
+        "control_rate": "double",
+        "treatment_rate": "double",
+        "effect": "double",
+    },
+    "campaign_outcomes": {
+        "send_id": "varchar",
+        "converted": "boolean",
+        "converts_untreated": "boolean",
+        "converts_treated": "boolean",
+    },
+}
+"""The truth tables: column → DuckDB type. No model reads them."""
+
+
 def people(world: World) -> pa.Table:
     """One row a person."""
     persons, contacts = world.persons, world.contacts
@@ -47,7 +84,7 @@ def record_owners(world: World, parts: list[Raw]) -> pa.Table:
     table = parts[0].frame.table.name
     return pa.table(
         {
-            "record_id": strings(f"{table}:" + key[kept]),
+            "record_id": strings(np.asarray(f"{table}:" + key[kept], dtype=object)),
             "person_id": strings(only(owner != NOBODY, world.persons.person_id[owner])),
             "mess": strings(text(KINDS)[mess]),
             "is_identifiable": pa.array(np.concatenate([part.identifiable for part in parts])[kept]),

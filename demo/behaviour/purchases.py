@@ -77,7 +77,7 @@ def ordered(*parts: Purchases) -> Purchases:
 
 
 def _renewals(chunk: Chunk, habits: Habits) -> Floats:
-    """A matrix of people × purchases with the moment of each; those beyond `until` do not happen."""
+    """A matrix of people and purchases with the moment of each; those beyond `until` do not happen."""
     rng = chunk.rng("renewals")
     gaps = rng.gamma(habits.regularity[:, None], 1.0, (chunk.size, _AT_MOST - 1)) / habits.regularity[:, None]
     first = np.where(habits.buys, habits.first_buys_at, chunk.end)

@@ -129,7 +129,7 @@ def _device(chunk: Chunk, devices: Devices, owner: Ints, purchase: Ints) -> Ints
 def _tablet(chunk: Chunk, persons: Persons, owner: Ints, purchase: Ints) -> Ints:
     rng = chunk.rng("tablet visits")
     used = chance(rng, chunk.mess.store_tablet, len(owner)) & (purchase != NO_PURCHASE) & ~persons.is_test[owner]
-    return used * rng.integers(1, TABLETS + 1, len(owner))
+    return np.asarray(used * rng.integers(1, TABLETS + 1, len(owner)))
 
 
 def _reveals(chunk: Chunk, persons: Persons, devices: Devices, visits: tuple[Ints, Ints, Ints, Ints]) -> Bools:
@@ -140,7 +140,7 @@ def _reveals(chunk: Chunk, persons: Persons, devices: Devices, visits: tuple[Int
     share = np.where(purchase == NO_PURCHASE, share, _LOGS_IN_TO_BUY)
     own = np.where(tablet == 0, device, -tablet)
     reveals = chance(rng, share, len(owner)) | first_rows(owner, own)
-    return reveals & devices.reveals[device] & (persons.kind[owner] != ANONYMOUS)
+    return np.asarray(reveals & devices.reveals[device] & (persons.kind[owner] != ANONYMOUS))
 
 
 def make_cart_lines(chunk: Chunk, habits: Habits, visits: Visits, baskets: Baskets) -> CartLines:

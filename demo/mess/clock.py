@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from demo.chunk import Chunk
     from demo.frames import Frame
-    from demo.schema import Zone
+    from demo.table import Zone
 
 _ELSEWHERE = (-5, 1, 8)
 _NOTHING = 0

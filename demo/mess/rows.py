@@ -70,7 +70,7 @@ def _whole(chunk: Chunk, clean: Frame, shared_ids: Text) -> Raw:
 def _broken(chunk: Chunk, frame: Frame) -> tuple[Frame, Text]:
     """Make some rows unreadable, each in one way."""
     rng, table = chunk.rng(f"broken {frame.table.name}"), frame.table
-    ways = {MISSING_ID: (table.key, _BROKEN_IDS)}
+    ways: dict[str, tuple[str, tuple[str | None, ...]]] = {MISSING_ID: (table.key, _BROKEN_IDS)}
     if table.required_time:
         ways[UNREADABLE_TIME] = (table.required_time, _BROKEN_TIMES)
     if table.amount:
@@ -107,7 +107,7 @@ def _identifiable(frame: Frame, shared_ids: Text) -> Bools:
             for value in column[doubtful]
         ]
         result |= useful
-    return result & (frame.owner != NOBODY)
+    return np.asarray(result & (frame.owner != NOBODY))
 
 
 def _repeated(chunk: Chunk, raw: Raw) -> Raw:

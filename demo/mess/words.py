@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from demo.arrays import Bools, Rng, chance, filled, mapped, pick, text
@@ -52,9 +53,8 @@ def typos(chunk: Chunk, frame: Frame) -> Frame:
     """Swap, drop or double a letter in names and addresses that somebody typed."""
     for name in _TYPED_BY_HAND.get(frame.table.name, ()):
         rng = chunk.rng(f"typos {frame.table.name} {name}")
-        frame = _changed(
-            frame, name, _rows(rng, frame, name, chunk.mess.typos), "typos", lambda v, r=rng: _mistyped(r, v)
-        )
+        rows = _rows(rng, frame, name, chunk.mess.typos)
+        frame = _changed(frame, name, rows, "typos", partial(_mistyped, rng))
     return frame
 
 
@@ -64,8 +64,9 @@ def placeholders(chunk: Chunk, frame: Frame) -> Frame:
         rng = chunk.rng(f"placeholders {frame.table.name} {name}")
         rows = _rows(rng, frame, name, chunk.mess.placeholder_values)
         options = text(PLACEHOLDERS[name])
-        drawn = iter(options[pick(rng, _PLACEHOLDER_WEIGHTS[: len(options)], int(rows.sum()))])
-        frame = _changed(frame, name, rows, "placeholder_values", lambda _, drawn=drawn: next(drawn))
+        column = frame.column(name).copy()
+        column[rows] = options[pick(rng, _PLACEHOLDER_WEIGHTS[: len(options)], int(rows.sum()))]
+        frame = frame.with_columns(**{name: column}).marked(rows, "placeholder_values")
     return frame
 
 
@@ -84,7 +85,7 @@ def formats(chunk: Chunk, frame: Frame) -> Frame:
             rng = chunk.rng(f"formats {frame.table.name} {name}")
             share = chunk.mess.format_variations * (_COMMA_SHARE if name == amount else 1)
             rows = _rows(rng, frame, name, share)
-            frame = _changed(frame, name, rows, "format_variations", lambda v, r=rng, w=write: w(r, v))
+            frame = _changed(frame, name, rows, "format_variations", partial(write, rng))
     return frame
 
 

@@ -20,6 +20,7 @@ _CRM_SHARE = {ACCOUNT: 0.35, GUEST: 0.15, ANONYMOUS: 0.0, STORE: 0.2, LEAD: 1.0}
 _IN_BOTH_CRMS = 0.05
 _NORTH = {"DE", "AT", "NL", "GB"}
 _WECHAT_SHARE = 0.7
+_GIVES_PHONE = 0.75
 _CUSTOMER_NUMBERS = 90_000_000
 _SCRAMBLE = 7_368_787
 _CARD_SCRAMBLE = 7_368_787_019
@@ -31,6 +32,7 @@ class Accounts:
 
     Attributes:
         user_id: the shop's.
+        gave_phone: the shop account holds the phone number.
         card: the loyalty card's number.
         in_north: has a contact in the northern CRM.
         in_south: has a contact in the southern CRM.
@@ -40,6 +42,7 @@ class Accounts:
     """
 
     user_id: Text
+    gave_phone: Bools
     card: Text
     in_north: Bools
     in_south: Bools
@@ -63,6 +66,7 @@ def make_accounts(chunk: Chunk, persons: Persons) -> Accounts:
     unlinked = chance(chunk.rng("handles"), chunk.mess.unlinked_handles, chunk.size) & known & ~wechat
     return Accounts(
         user_id=only(persons.kind == ACCOUNT, user_ids(chunk.numbers)),
+        gave_phone=chance(chunk.rng("phones given"), _GIVES_PHONE, chunk.size),
         card=only(_has(rng, persons, _CARD_SHARE) & ~persons.is_test, cards),
         in_north=north,
         in_south=south,

@@ -19,6 +19,7 @@ COMPANY_DOMAIN = "kindred.example"
 """Our own mail domain: testers and the help desk write from it."""
 
 _PATTERNS = ("{first}.{last}{n}", "{initial}{last}{n}", "{last}.{first}{n}", "{first}{n}", "{first}_{last}_{n}")
+_NUMERIC_MAILBOX = 300_000_000
 _SCRAMBLE = 7_368_787
 _PHONE_SHARED_AT_HOME = 0.3
 
@@ -101,6 +102,8 @@ def _addresses(rng: Rng, persons: Persons, numbers: Ints) -> Text:
 
 def _address(pattern: str, first: str, last: str, number: int, domain: str) -> str:
     given, family = latin(first), latin(last)
+    if not given:
+        return f"{_NUMERIC_MAILBOX + number}@{domain}"
     return f"{pattern.format(first=given, last=family, initial=given[0], n=10 + number)}@{domain}"
 
 

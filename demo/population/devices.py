@@ -91,7 +91,7 @@ def _shared(chunk: Chunk, persons: Persons, platform: Ints) -> Bools:
     """Who uses the partner's first device as their own."""
     shared = chance(chunk.rng("shared devices"), chunk.mess.shared_devices, chunk.size)
     shared &= persons.second & (persons.kind != STORE) & (persons.kind[persons.partner] != STORE)
-    return shared & (platform != WECHAT) & (platform[persons.partner] != WECHAT)
+    return np.asarray(shared & (platform != WECHAT) & (platform[persons.partner] != WECHAT))
 
 
 def agents(platform: Ints) -> Text:

@@ -38,7 +38,7 @@ _TAKE_BACK, _AGREE_AGAIN = 0.18, 0.25
 
 @dataclass(frozen=True)
 class Permissions:
-    """Matrices of people × questions; the times are `NEVER` where it did not happen.
+    """Matrices of people and questions; the times are `NEVER` where it did not happen.
 
     Attributes:
         asked_at: when the person answered.

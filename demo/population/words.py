@@ -57,7 +57,7 @@ COUNTRIES: tuple[Country, ...] = (
     ),
     Country(
         "FR", 0.12, "fr_FR", "33", "0", ("60", "61", "62", "66", "67"), 7, 5, 20, "EU",
-        ("Paris", "Lyon", "Marseille", "Toulouse", "Lille", "Nantes"), ("orange.fr", "free.fr", "laposte.net", *_GLOBAL),
+        ("Paris", "Lyon", "Marseille", "Toulouse", "Lille"), ("orange.fr", "free.fr", "laposte.net", *_GLOBAL),
     ),
     Country(
         "NL", 0.07, "nl_NL", "31", "0", ("61", "62", "64", "65"), 7, 4, 21, "EU",
@@ -104,6 +104,6 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "
 
 @cache
 def latin(name: str) -> str:
-    """A name as it is spelt in a mail address: `Müller-Lüdenscheidt` → `muellerluedenscheidt`; no letter left → `mail`."""
+    """A name as mail addresses spell it: `Müller-Lüdenscheidt` → `muellerluedenscheidt`; nothing without a letter."""
     plain = unicodedata.normalize("NFKD", name.lower().translate(_GERMAN))
-    return "".join(letter for letter in plain if "a" <= letter <= "z") or "mail"
+    return "".join(letter for letter in plain if "a" <= letter <= "z")

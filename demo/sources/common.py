@@ -16,35 +16,24 @@ NOBODYS = -1
 """A cart or product number that stands for none."""
 
 
-def naming(
-    world: World,
-    owner: Ints,
-    at: Ints,
-    *,
-    user_id: Bools | None = None,
-    email: Bools | None = None,
-    phone: Bools | None = None,
-) -> tuple[dict[str, Text], Ints]:
+def naming(world: World, owner: Ints, at: Ints, **shown: Bools) -> tuple[dict[str, Text], Ints]:
     """The columns by which records name their person, and the mess in that.
 
     Args:
         world: the people.
         owner: who is meant.
         at: when the record was made; people change their addresses.
-        user_id: on which records the account stands, for those who have one; without it the column is left out.
-        email: on which records the address stands; without it the column is left out.
-        phone: on which records the number stands; without it the column is left out.
+        shown: of the columns `user_id`, `email` and `phone` those that the source has, and on which records each one
+            stands (for those who have one).
     """
     columns: dict[str, Text] = {}
     mess = marks(world.persons.is_test[owner], "test_accounts")
-    if user_id is not None:
-        columns["user_id"] = only(user_id, world.accounts.user_id[owner])
-    if email is not None:
-        columns["email"], email_mess = world.contacts.emails(owner, at, email)
-        mess = heaviest(mess, email_mess)
-    if phone is not None:
-        columns["phone"], phone_mess = world.contacts.phones(owner, at, phone)
-        mess = heaviest(mess, phone_mess)
+    if "user_id" in shown:
+        columns["user_id"] = only(shown["user_id"], world.accounts.user_id[owner])
+    for name, look_up in (("email", world.contacts.emails), ("phone", world.contacts.phones)):
+        if name in shown:
+            columns[name], its_mess = look_up(owner, at, shown[name])
+            mess = heaviest(mess, its_mess)
     return columns, mess
 
 

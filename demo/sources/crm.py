@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from demo.arrays import DAY, Ints, chance, choose, numbers, only, text
+from demo.arrays import DAY, Ints, chance, choose, filled, numbers, only, text
 from demo.frames import Frame, frame
 from demo.population.persons import LEAD
 from demo.sources.common import naming
@@ -34,8 +34,8 @@ def _contacts(world: World, system: str, owner: Ints) -> Frame:
     )
     updated = created + ((world.chunk.end - created) * rng.random(size) ** 2).astype(np.int64)
     lead = persons.kind[owner] == LEAD
-    account = world.accounts.user_id[owner] != None  # noqa: E711 - compared element by element
-    email = lead | ~account | chance(rng, _HAS_EMAIL, size)
+    by_phone = filled(world.accounts.user_id[owner]) & world.accounts.gave_phone[owner]
+    email = ~by_phone | chance(rng, _HAS_EMAIL, size)
     named, mess = naming(world, owner, created, email=email, phone=~email | chance(rng, _HAS_PHONE, size))
     stages = choose(rng, ("lead", "opportunity"), (3, 1), size)
     columns = {

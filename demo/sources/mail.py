@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from demo.arrays import DAY, HOUR, MINUTE, Ints, Text, between, chance, same, text
+from demo.arrays import DAY, HOUR, MINUTE, Bools, Ints, Text, between, chance, same, text
 from demo.behaviour.campaigns import CAMPAIGNS
 from demo.frames import Frame, frame
 from demo.population.permissions import MARKETING_BY_EMAIL
@@ -74,7 +74,7 @@ def _mails(world: World) -> tuple[Ints, Ints, Text]:
     return np.concatenate(owners), np.concatenate(times), np.concatenate(names)
 
 
-def _fates(world: World, owner: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def _fates(world: World, owner: Ints) -> tuple[Ints, Ints, Bools, Ints]:
     """For each event: the mail, the kind, whether a machine did it, and seconds since the mail was sent."""
     rng, size = world.chunk.rng("mail"), len(owner)
     bad_mailbox = chance(rng, _BOUNCES, world.chunk.size)
@@ -84,12 +84,12 @@ def _fates(world: World, owner: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     clicked = opened & chance(rng, _CLICKS, size)
     complained = opened & ~clicked & chance(rng, _COMPLAINS * 3, size)
     read = between(rng, MINUTE, 2 * DAY, size)
-    everything = np.ones(size, dtype=bool)
-    parts = (
-        (everything, _SENT, False, 0),
-        (~bounced, _DELIVERED, False, 20),
-        (bounced, _BOUNCE, False, 30),
-        (machine, _OPEN, True, 45),
+    everything, at_once = np.ones(size, dtype=bool), np.zeros(size, dtype=np.int64)
+    parts: tuple[tuple[Bools, int, bool, Ints], ...] = (
+        (everything, _SENT, False, at_once),
+        (~bounced, _DELIVERED, False, at_once + 20),
+        (bounced, _BOUNCE, False, at_once + 30),
+        (machine, _OPEN, True, at_once + 45),
         (opened, _OPEN, False, read),
         (clicked, _CLICK, False, read + 40),
         (complained, _COMPLAINT, False, read + 90),
@@ -98,7 +98,7 @@ def _fates(world: World, owner: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     counts = [len(mail) for mail in mails]
     return (
         np.concatenate(mails),
-        np.repeat([kind for _, kind, *_ in parts], counts),
-        np.repeat([by_machine for *_, by_machine, _ in parts], counts),
-        np.concatenate([np.broadcast_to(after, size)[mail] for (*_, after), mail in zip(parts, mails, strict=True)]),
+        np.repeat([kind for _, kind, _, _ in parts], counts),
+        np.repeat([by_machine for _, _, by_machine, _ in parts], counts),
+        np.concatenate([after[mail] for (_, _, _, after), mail in zip(parts, mails, strict=True)]),
     )

@@ -17,7 +17,7 @@ from demo.times import daily
 if TYPE_CHECKING:
     from demo.world import World
 
-_GIVES_PHONE, _GIVES_BIRTHDAY, _GIVES_HOME = 0.75, 0.8, 0.9
+_GIVES_BIRTHDAY, _GIVES_HOME = 0.8, 0.9
 _ORDER_SHOWS_EMAIL, _ORDER_SHOWS_PHONE, _ORDER_SHOWS_DEVICE = 0.85, 0.35, 0.85
 _FIRST_SEEN_PENDING = 0.03
 _LATE_DELIVERIES = 0.08
@@ -31,7 +31,7 @@ def shop_customers(world: World) -> list[Frame]:
     owner = np.flatnonzero(filled(world.accounts.user_id)).astype(np.int64)
     rng = world.chunk.rng("shop customers")
     every = np.ones(len(owner), dtype=bool)
-    phone = chance(rng, _GIVES_PHONE, len(owner)) | filled(world.accounts.handle[owner])
+    phone = world.accounts.gave_phone[owner]
     created, changed = habits.since[owner], world.contacts.email_changed_at[owner]
     moved = (changed != NEVER) & (changed > created + 2 * HOUR)
     updated = np.where(moved, changed, created)

@@ -18,6 +18,7 @@ _WRITES, _WRITES_WHEN_LATE = 0.05, 0.25
 _BY_ACCOUNT, _SAYS_PHONE, _RATES = 0.5, 0.3, 0.45
 _SUBJECTS = ("Where is my order?", "Wrong size", "Refund", "Change of address", "Broken on arrival", "Question")
 _NOTHING_YET = 0
+_ANGRY = -1.2
 
 
 def support_tickets(world: World) -> Frame:
@@ -43,7 +44,7 @@ def support_tickets(world: World) -> Frame:
         "subject": choose(rng, _SUBJECTS, (4, 2, 2, 1, 1, 2), len(row)),
         "status": np.where(solved, "solved", "open").astype(object),
         "priority": choose(rng, ("low", "normal", "high", "urgent"), (2, 6, 2, 1), len(row)),
-        "reopened_count": numbers((mood < -1.2) * (1 + below(rng, 2, len(row)))),
+        "reopened_count": numbers((mood < _ANGRY) * (1 + below(rng, 2, len(row)))),
         "csat_score": only(solved & chance(rng, _RATES, len(row)), _stars(mood)),
     }
     return frame("support_tickets", owner, columns, times, mess)

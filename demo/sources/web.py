@@ -139,10 +139,10 @@ def _written(world: World, clicks: _Clicks, at: Ints) -> Frame:
 
 
 def _on(mask: Bools, there: Text | str, elsewhere: Text) -> Text:
-    return np.where(mask, there, elsewhere)  # type: ignore[arg-type,return-value]
+    return np.where(mask, there, elsewhere)
 
 
 def _pages(clicks: _Clicks, product: Text) -> Text:
     fixed = text(("/", "/login", "/newsletter", "/search", "/p/", "/p/", "/checkout", "/my/"))[clicks.kind]
     shown = np.where(clicks.product != _NO_PRODUCT, product, "")
-    return "https://shop.kindred.example" + fixed + shown  # type: ignore[no-any-return,operator]
+    return np.asarray("https://shop.kindred.example" + fixed + shown, dtype=object)
