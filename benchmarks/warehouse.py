@@ -1,0 +1,155 @@
+"""A scratch warehouse: the identity part of the dbt project alone, over rows that the caller gives."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from warehouse import KindredError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SEEDS = ("identifier_rules", "blocked_values")
+"""The seeds that the identity models read."""
+
+_STAGED = """
+select
+    cast(record_id as varchar) as record_id,
+    cast(source as varchar) as source,
+    cast(observed_at as timestamp) as occurred_at,
+    cast(loaded_at as timestamp) as loaded_at,
+    cast(identifier_type as varchar) as identifier_type,
+    cast(identifier_value as varchar) as identifier_value
+from raw.observations
+"""
+_NO_OBSERVATIONS = """
+select null::varchar as record_id, null::varchar as source, null::varchar as identifier_type,
+    null::varchar as identifier_value, null::timestamp as observed_at, null::timestamp as loaded_at,
+    null::varchar as first_name
+where false
+"""
+_UNIONS = """
+{% macro default__registered_feed(feed) %}{{ return([]) }}{% endmacro %}
+{% macro union_identifier_observations() %}select * from {{ ref('stg_observations') }}{% endmacro %}
+{% macro union_attributes() %}
+    select record_id, source, observed_at as occurred_at, loaded_at, 'first_name' as attribute, first_name as value
+    from raw.observations where first_name is not null
+{% endmacro %}
+"""
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """One dbt project in a folder of its own, with its DuckDB file.
+
+    Attributes:
+        folder: the project; the models of the caller go to `models/`.
+    """
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.folder / "scratch.duckdb"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open the database; close it before dbt runs."""
+        return duckdb.connect(str(self.database))
+
+    def dbt(self, *arguments: str, variables: Mapping[str, str] | None = None) -> list[Any]:
+        """Run dbt in this process and give the file back.
+
+        Returns:
+            dbt's results, one a node.
+
+        Raises:
+            KindredError: dbt failed; the message is its own.
+        """
+        result = dbtRunner().invoke([*arguments, *self._flags(variables or {})])
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        nodes = list(getattr(result.result, "results", None) or [])
+        if not result.success:
+            failed = [f"{node.node.name}: {node.message}" for node in nodes if node.status in ("error", "fail")]
+            raise KindredError("; ".join(failed) or str(result.exception))
+        return nodes
+
+    def _flags(self, variables: Mapping[str, str]) -> list[str]:
+        folder = str(self.folder)
+        quiet = ["--quiet", "--no-use-colors", "--vars", yaml.safe_dump(dict(variables))]
+        return ["--project-dir", folder, "--profiles-dir", folder, "--target-path", f"{folder}/target",
+                "--log-path", f"{folder}/logs", *quiet]  # fmt: skip
+
+
+def components_project(folder: Path) -> Scratch:
+    """A project that knows the materialization and nothing else."""
+    return _project(folder, macros=("identity",), models=())
+
+
+def identity_project(folder: Path) -> Scratch:
+    """A project of the identity models over `raw.observations`; `write_observations` fills it."""
+    scratch = _project(folder, macros=_macro_folders(), models=("identity",))
+    (scratch.folder / "macros" / "observations.sql").write_text(_UNIONS)
+    (scratch.folder / "models" / "stg_observations.sql").write_text(_STAGED)
+    (scratch.folder / "seeds").mkdir()
+    for seed in SEEDS:
+        shutil.copy(_source() / "seeds" / f"{seed}.csv", scratch.folder / "seeds")
+    shutil.copy(_source() / "seeds" / "_identity__seeds.yml", scratch.folder / "seeds")
+    return scratch
+
+
+def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object] = ()) -> None:
+    """Make `raw.observations` from a query; `loaded_at` and `first_name` may be missing.
+
+    Args:
+        scratch: where.
+        rows: a query with record_id, source, identifier_type, identifier_value and observed_at.
+        parameters: values for the query's question marks.
+    """
+    with scratch.connect() as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute(
+            f"create or replace table raw.observations as select * replace (coalesce(loaded_at, observed_at) as loaded_at)"
+            f" from ({_NO_OBSERVATIONS} union all by name select * from ({rows}))",
+            list(parameters),
+        )
+
+
+def _project(folder: Path, macros: tuple[str, ...], models: tuple[str, ...]) -> Scratch:
+    (folder / "macros").mkdir(parents=True)
+    (folder / "models").mkdir()
+    if (_source() / "tests" / "generic").exists():
+        _copy(_source() / "tests" / "generic", folder / "tests" / "generic")
+    for name in macros:
+        _copy(_source() / "macros" / name, folder / "macros" / name)
+    for name in models:
+        _copy(_source() / "models" / name, folder / "models" / name)
+    settings = yaml.safe_load((_source() / "dbt_project.yml").read_text())
+    settings["models"]["kindred"] = {key: settings["models"]["kindred"].get(key, {}) for key in ("+persist_docs", *models)}
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+    output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": {"timezone": "UTC"}}
+    profile = {settings["profile"]: {"target": "scratch", "outputs": {"scratch": output}}}
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    return Scratch(folder)
+
+
+def _copy(source: Path, target: Path) -> None:
+    copy = shutil.copytree if source.is_dir() else shutil.copy
+    copy(source, target)  # type: ignore[operator]
+
+
+def _macro_folders() -> tuple[str, ...]:
+    left_out = {"registry.sql", "unions.sql", "activation"}
+    return tuple(sorted(path.name for path in (_source() / "macros").iterdir() if path.name not in left_out))
+
+
+def _source() -> Path:
+    return Settings.from_env().project

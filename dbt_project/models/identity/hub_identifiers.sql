@@ -1,0 +1,51 @@
+-- One row per identifier that behaves like a place or a desk and not like a person: it was seen with more different
+-- identifiers of one type than a person has. Cookies and devices come and go, so that weaker ones count if they are known.
+with
+
+neighbours as (
+
+    select * from {{ ref('identifier_neighbours') }}
+
+),
+
+types as (
+
+    select * from {{ ref('identifier_types') }}
+
+),
+
+too_many as (
+
+    select
+        neighbours.*,
+        case when neighbours.is_stronger then types.max_stronger else types.max_weaker end as allowed
+    from neighbours
+    inner join types on neighbours.identifier_type = types.identifier_type
+    inner join types as neighbour_types on neighbours.neighbour_type = neighbour_types.identifier_type
+    where
+        neighbours.neighbours > case when neighbours.is_stronger then types.max_stronger else types.max_weaker end
+        and (neighbours.is_stronger or neighbour_types.is_known)
+
+),
+
+ranked as (
+
+    select
+        too_many.*,
+        row_number() over (partition by identifier_id order by neighbours desc, neighbour_type) as place
+    from too_many
+
+),
+
+hubs as (
+
+    select
+        identifier_id,
+        'seen with ' || neighbours || ' different values of ' || neighbour_type || '; with one person''s '
+        || identifier_type || ' at most ' || allowed || ' are expected' as evidence
+    from ranked
+    where place = 1
+
+)
+
+select * from hubs
