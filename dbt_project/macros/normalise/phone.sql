@@ -61,13 +61,16 @@
 {%- endmacro %}
 
 
-{#- What follows + or the country's prefix for calling abroad (00), or a calling code written without either where the
-    number would otherwise be too long; null if the number is a national one. -#}
+{#- What follows + or the country's prefix for calling abroad (011 in the United States), or the 00 that most of the
+    world writes instead, or a calling code without either where the number would otherwise be too long; null if the
+    number is a national one. -#}
 {% macro behind_international_prefix(dialled, rule) -%}
     case
         when starts_with({{ dialled }}, '+') then substr({{ dialled }}, 2)
         when starts_with({{ dialled }}, {{ rule }}.international_prefix)
             then substr({{ dialled }}, length({{ rule }}.international_prefix) + 1)
+        when starts_with({{ dialled }}, '00') and not starts_with({{ rule }}.international_prefix, '00')
+            then substr({{ dialled }}, 3)
         when starts_with({{ dialled }}, {{ rule }}.calling_code) and length({{ dialled }}) > {{ rule }}.national_max
             then {{ dialled }}
     end

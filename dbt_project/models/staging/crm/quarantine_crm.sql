@@ -1,15 +1,23 @@
 -- One row per raw row of either CRM instance that could not be read.
 with
 
+contacts as (
+
+    select * from {{ ref('base_crm__contacts') }}
+
+),
+
 north as (
 
-    select * from {{ ref('base_crm__contacts') }} where instance = 'north'
+    select * from contacts
+    where instance = 'north'
 
 ),
 
 south as (
 
-    select * from {{ ref('base_crm__contacts') }} where instance = 'south'
+    select * from contacts
+    where instance = 'south'
 
 ),
 

@@ -17,7 +17,7 @@ parsed as (
         {{ blank_to_null('product_id') }} as product_id,
         {{ parse_decimal('quantity', 3) }} as quantity,
         {{ parse_decimal('unit_price', 4) }} as unit_price,
-        coalesce({{ parse_decimal('discount_amount') }}, 0) as discount_amount,
+        {{ parse_decimal('discount_amount') }} as discount_amount,
         _loaded_at as loaded_at,
         {{ whole_row('source') }} as source_row
     from source
@@ -28,7 +28,10 @@ checked as (
 
     select
         *,
-        {{ first_problem(required_columns(['receipt_item_id', 'receipt_id', 'quantity', 'unit_price'])) }} as problem
+        {{ first_problem(
+            required_columns(['receipt_item_id', 'receipt_id', 'quantity', 'unit_price'])
+            + unreadable_if_written(['discount_amount'])
+        ) }} as problem
     from parsed
 
 ),

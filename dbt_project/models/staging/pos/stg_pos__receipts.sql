@@ -24,7 +24,7 @@ renamed as (
         currency,
         total_amount,
         tax_amount,
-        discount_amount,
+        coalesce(discount_amount, 0) as discount_amount,
         loaded_at
     from receipts
     where problem is null and copy = 1

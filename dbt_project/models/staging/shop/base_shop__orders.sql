@@ -25,7 +25,7 @@ parsed as (
         {{ normalise_currency('currency') }} as currency,
         {{ parse_decimal('total_amount') }} as total_amount,
         {{ parse_decimal('tax_amount') }} as tax_amount,
-        coalesce({{ parse_decimal('discount_amount') }}, 0) as discount_amount,
+        {{ parse_decimal('discount_amount') }} as discount_amount,
         {{ parse_timestamp('promised_at') }} as promised_at,
         {{ parse_timestamp('delivered_at') }} as delivered_at,
         _loaded_at as loaded_at,
@@ -43,6 +43,7 @@ checked as (
             + time_problems('ordered_at')
             + [unknown_code('status', ['completed', 'pending', 'cancelled'])]
             + required_columns(['total_amount', 'tax_amount', 'currency'])
+            + unreadable_if_written(['discount_amount'])
             + [('total_amount < 0', 'negative total_amount')]
         ) }} as problem
     from parsed

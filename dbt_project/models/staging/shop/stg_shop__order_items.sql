@@ -17,7 +17,7 @@ renamed as (
         product_id,
         quantity,
         unit_price,
-        discount_amount,
+        coalesce(discount_amount, 0) as discount_amount,
         loaded_at
     from order_items
     where problem is null and copy = 1

@@ -27,7 +27,7 @@ renamed as (
         currency,
         total_amount,
         tax_amount,
-        discount_amount,
+        coalesce(discount_amount, 0) as discount_amount,
         promised_at,
         delivered_at,
         loaded_at
