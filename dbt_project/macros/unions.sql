@@ -95,10 +95,10 @@
 {% endmacro %}
 
 
-{#- The graph node of a model by name; while dbt parses there is no graph yet, and nothing to find. -#}
+{#- The graph node of a model by name; while dbt parses, and in a unit test, there is no graph. -#}
 {% macro model_node(model) %}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name == model -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and node.name == model -%}
             {{ return(node) }}
         {%- endfor -%}
     {%- endif -%}
@@ -118,7 +118,7 @@
 {% macro models_with_column_meta(tag) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and tagged_columns(node.name, tag) -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and tagged_columns(node.name, tag) -%}
             {%- do found.append(node.name) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -129,7 +129,7 @@
 {% macro models_with_meta(key) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and key in node.config.meta -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and key in node.config.meta -%}
             {%- do found.append(node.name) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -140,7 +140,7 @@
 {% macro models_that_feed(feed) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values()
+        {%- for node in graph.get('nodes', {}).values()
             if node.resource_type == 'model' and feed in node.config.meta.get('feeds', []) -%}
             {%- do found.append(node.name) -%}
         {%- endfor -%}

@@ -100,7 +100,7 @@
 {#- Column name → a model that says `pii: sensitive` about it. -#}
 {% macro sensitive_columns() %}
     {%- set found = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+    {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
         {%- for name, column in node.columns.items() if column.meta.get('pii') == 'sensitive' -%}
             {%- do found.update({name: node.name}) -%}
         {%- endfor -%}
