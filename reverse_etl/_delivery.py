@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reverse_etl._outgoing import Selection, pending, read_batches
-from reverse_etl._receipts import append_receipts, count_of_run, settle_jobs, unrecorded
+from reverse_etl._receipts import append_receipts, settle_jobs, unrecorded
 from reverse_etl._records import ADDITIONS, REMOVALS, Batch, Outcome, Receipt, Run
 from reverse_etl._sender import Answer, Sender, deliver, pacemaker
 
@@ -37,6 +37,7 @@ class Delivery:
     destination: Destination
     journal: Journal
     clock: Callable[[], datetime]
+    receipt_ids: Iterator[str]
 
     def recover(self) -> None:
         """Put into receipts what an earlier run left open: requests in flight, and jobs that have ended since."""
@@ -103,7 +104,7 @@ class Delivery:
         at = self.clock()
         pairs = zip(batch.records, outcomes, strict=True)
         receipts = [Receipt(batch.run, record, outcome, at) for record, outcome in pairs]
-        append_receipts(self.tables, receipts, count_of_run(self.tables, batch.run.run_id))
+        append_receipts(self.tables, receipts, self.receipt_ids)
 
     def _batches(self, scope: Scope, limit: int | None) -> Iterator[Batch]:
         size = self.destination.facts.batch_size

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -18,7 +19,7 @@ from reverse_etl._receipts import last_runs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reverse_etl._outgoing import Outgoing
+    from reverse_etl._outgoing import Desired, Outgoing
     from reverse_etl._tables import Sync, Tables
 
 GATES = ("dbt_tests", "customers", "outgoing")
@@ -39,20 +40,31 @@ class Situation:
     """What the guards judge: counts of records, and the time of the run.
 
     Attributes:
-        desired: how many the destination should hold.
+        audience: what the destination should hold.
         delivered: how many receipts say that it holds.
         outgoing: how many would be sent.
-        build_id: the build of `desired_records`; None if it holds no row.
         now: the clock of the run.
     """
 
     tables: Tables
     sync: Sync
-    desired: int
+    audience: Desired
     delivered: int
     outgoing: Outgoing
-    build_id: str | None
     now: datetime
+
+    @property
+    def desired(self) -> int:
+        """How many the destination should hold."""
+        return self.audience.records
+
+    @cached_property
+    def gates(self) -> dict[str, dict[str, Any]]:
+        """The last line of each quality gate."""
+        gates = self.tables.table("quality_gates")
+        order = ibis.window(group_by="gate", order_by=[ibis.desc("checked_at"), "passed"])
+        ranked = gates.filter(gates.gate.isin(GATES)).mutate(rank=ibis.row_number().over(order))
+        return {row["gate"]: row for row in self.tables.rows(ranked.filter(ranked["rank"] == 0))}
 
     @property
     def leavers(self) -> int:
@@ -80,20 +92,16 @@ def _evaluate(name: str, guard: Callable[[Situation], str], situation: Situation
 
 
 def _record_keys(now: Situation) -> str:
-    desired = now.tables.table("desired_records")
-    mine = desired.filter(desired.sync == now.sync.sync)
-    empty = now.tables.value((mine.record_key.fill_null("").strip() == "").sum()) or 0
-    by_key = mine.group_by("record_key").having(mine.count() > 1)
-    twice = now.tables.value(by_key.aggregate(records=mine.count()).count())
-    if empty or twice:
-        raise _TrippedError(f"{empty} records without a key, {twice} keys more than once")
+    desired = now.audience
+    if desired.without_key or desired.repeated:
+        raise _TrippedError(f"{desired.without_key} records without a key, {desired.repeated} with a key used before")
     return "every record has a key of its own"
 
 
 def _quality_gates(now: Situation) -> str:
-    latest = latest_gates(now.tables)
+    latest = now.gates
     builds = {gate["build_id"] for gate in latest.values()}
-    build = now.build_id or (builds.pop() if len(builds) == 1 else None)
+    build = now.audience.build_id or (builds.pop() if len(builds) == 1 else None)
     missing = [name for name in GATES if name not in latest]
     failed = [name for name in GATES if name in latest and not latest[name]["passed"]]
     other = [name for name in GATES if name in latest and latest[name]["build_id"] != build]
@@ -108,7 +116,7 @@ def _quality_gates(now: Situation) -> str:
 
 def _build_age(now: Situation) -> str:
     limit = _limit(now.sync.max_age_hours, "max_age_hours")
-    checked = min(gate["checked_at"].replace(tzinfo=UTC) for gate in latest_gates(now.tables).values())
+    checked = min(gate["checked_at"].replace(tzinfo=UTC) for gate in now.gates.values())
     hours = (now.now - checked).total_seconds() / 3600
     if hours > limit:
         raise _TrippedError(f"the build was checked {hours:.0f} hours ago, the limit is {limit:g}")
@@ -156,14 +164,6 @@ def _size_change(now: Situation) -> str:
     if change > limit:
         raise _TrippedError(f"{now.desired} in the audience, {recent[0]} at the last run: more than {limit:.0%} apart")
     return f"{now.desired} in the audience, {recent[0]} at the last run"
-
-
-def latest_gates(tables: Tables) -> dict[str, dict[str, Any]]:
-    """The last line of each quality gate."""
-    gates = tables.table("quality_gates")
-    order = ibis.window(group_by="gate", order_by=[ibis.desc("checked_at"), "passed"])
-    ranked = gates.filter(gates.gate.isin(GATES)).mutate(rank=ibis.row_number().over(order))
-    return {row["gate"]: row for row in tables.rows(ranked.filter(ranked["rank"] == 0))}
 
 
 def _limit(value: float | None, name: str) -> float:

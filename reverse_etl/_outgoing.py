@@ -12,6 +12,7 @@ from reverse_etl._records import Operation, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from reverse_etl._tables import Sync, Tables
 
@@ -59,6 +60,27 @@ class Outgoing:
     def total(self) -> int:
         """How many records would be sent."""
         return self.adds + self.updates + self.removals
+
+
+@dataclass(frozen=True)
+class Desired:
+    """The audience of a sync.
+
+    Attributes:
+        records: how many.
+        without_key: how many have no key or a blank one.
+        repeated: how many have a key that another one has too.
+        columns: the payload's fields, in the order of the sync model's columns; none when nobody is in it.
+        build_id: the build that made it, several joined by `and`; None when no audience has anybody in it.
+        as_of: the time for which it holds.
+    """
+
+    records: int
+    without_key: int
+    repeated: int
+    columns: tuple[str, ...]
+    build_id: str | None
+    as_of: datetime | None
 
 
 def pending(tables: Tables, sync: Sync, selection: Selection = Selection()) -> Any:
@@ -126,8 +148,24 @@ def read_batches(tables: Tables, expression: Any, size: int) -> Iterator[tuple[R
             yield tuple(Record(**row) for row in rows)
 
 
-def payload_columns(tables: Tables, sync: Sync) -> tuple[str, ...]:
-    """The payload's fields in the order of the sync model; none when the audience is empty."""
+def describe_desired(tables: Tables, sync: Sync) -> Desired:
+    """The audience in one pass; when it is empty, the build is that of the other syncs."""
     desired = tables.table("desired_records")
-    rows = tables.rows(desired.filter(desired.sync == sync.sync).select("payload").limit(1))
-    return tuple(json.loads(rows[0]["payload"])) if rows and rows[0]["payload"] else ()
+    mine = desired.filter(desired.sync == sync.sync)
+    counts = mine.aggregate(
+        records=mine.count(),
+        without_key=(mine.record_key.fill_null("").strip() == "").sum(),
+        repeated=mine.record_key.count() - mine.record_key.nunique(),
+        payload=mine.payload.max(),
+    )
+    found = tables.rows(counts)[0]
+    builds = (mine if found["records"] else desired).select("build_id", "as_of").distinct()
+    rows = tables.rows(builds.order_by("build_id"))
+    return Desired(
+        records=found["records"],
+        without_key=found["without_key"] or 0,
+        repeated=found["repeated"] or 0,
+        columns=tuple(json.loads(found["payload"] or "{}")),
+        build_id=" and ".join(str(row["build_id"]) for row in rows) or None,
+        as_of=rows[0]["as_of"] if rows else None,
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from reverse_etl._guards import GuardResult, Situation, evaluate
-from reverse_etl._outgoing import summarise
+from reverse_etl._outgoing import describe_desired, summarise
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
 if TYPE_CHECKING:
+    from reverse_etl._outgoing import Desired
     from reverse_etl._tables import Sync
     from warehouse import Settings
 
@@ -81,20 +82,21 @@ def plan(settings: Settings, syncs: tuple[str, ...] = (), now: datetime | None =
     """
     with connect(settings, read_only=True) as connection:
         tables = Tables.on(connection)
-        return [plan_sync(tables, sync, now or datetime.now(UTC)) for sync in load_syncs(tables, tuple(syncs))]
+        moment = now or datetime.now(UTC)
+        found = load_syncs(tables, tuple(syncs))
+        return [plan_sync(tables, sync, describe_desired(tables, sync), moment) for sync in found]
 
 
-def plan_sync(tables: Tables, sync: Sync, now: datetime) -> SyncPlan:
+def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> SyncPlan:
     """The plan of one sync on an open warehouse."""
     outgoing = summarise(tables, sync)
-    build_id, as_of = build_of(tables, sync)
-    desired, delivered = _count(tables, "desired_records", sync), _count(tables, "delivered_records", sync)
-    situation = Situation(tables, sync, desired, delivered, outgoing, build_id, now)
+    records = tables.table("delivered_records")
+    delivered = int(tables.value(records.filter(records.sync == sync.sync).count()))
     return SyncPlan(
         sync=sync.sync,
         destination=sync.destination,
         segment=sync.segment,
-        desired=desired,
+        desired=desired.records,
         delivered=delivered,
         adds=outgoing.adds,
         updates=outgoing.updates,
@@ -102,26 +104,10 @@ def plan_sync(tables: Tables, sync: Sync, now: datetime) -> SyncPlan:
         withdrawals=outgoing.withdrawals,
         unresolved=outgoing.unresolved,
         withheld=_withheld(tables, sync),
-        guards=evaluate(situation),
-        build_id=build_id,
-        as_of=as_of,
+        guards=evaluate(Situation(tables, sync, desired, delivered, outgoing, now)),
+        build_id=desired.build_id,
+        as_of=desired.as_of,
     )
-
-
-def build_of(tables: Tables, sync: Sync) -> tuple[str | None, datetime | None]:
-    """The build and the time of what is about to be sent; of the other syncs when this audience is empty."""
-    desired = tables.table("desired_records")
-    builds = desired.select("sync", "build_id", "as_of").distinct()
-    for found in (builds.filter(builds.sync == sync.sync), builds):
-        rows: list[dict[str, Any]] = tables.rows(found.select("build_id", "as_of").distinct().order_by("build_id"))
-        if rows:
-            return " and ".join(str(row["build_id"]) for row in rows), rows[0]["as_of"]
-    return None, None
-
-
-def _count(tables: Tables, name: str, sync: Sync) -> int:
-    table = tables.table(name)
-    return int(tables.value(table.filter(table.sync == sync.sync).count()))
 
 
 def _withheld(tables: Tables, sync: Sync) -> tuple[tuple[str, int], ...]:

@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reverse_etl._records import Batch, Outcome, Receipt, Record
     from reverse_etl._tables import Tables
@@ -51,9 +51,9 @@ class RunRow:
     finished_at: datetime
 
 
-def append_receipts(tables: Tables, receipts: Sequence[Receipt], start: int) -> None:
-    """Append receipts in one transaction, numbered from `start` within their run."""
-    rows = [_row(receipt, number) for number, receipt in enumerate(receipts, start)]
+def append_receipts(tables: Tables, receipts: Sequence[Receipt], ids: Iterator[str]) -> None:
+    """Append receipts in one transaction; ids must come in the order in which they sort."""
+    rows = [_row(receipt, receipt_id) for receipt, receipt_id in zip(receipts, ids, strict=False)]
     if rows:
         tables.append("receipts", pa.Table.from_pylist(rows, schema=_RECEIPT))
 
@@ -98,12 +98,6 @@ def unrecorded(tables: Tables, batch: Batch) -> tuple[Record, ...]:
     return tuple(one for one in batch.records if (one.operation, one.record_key) not in known)
 
 
-def count_of_run(tables: Tables, run_id: str) -> int:
-    """How many receipts a run has; the next one's number."""
-    receipts = tables.table("receipts")
-    return int(tables.value(receipts.filter(receipts.run_id == run_id).count()))
-
-
 def verdicts_of_run(tables: Tables, run_id: str) -> dict[str, int]:
     """The records of a run by their last verdict."""
     receipts = tables.table("receipts")
@@ -128,10 +122,10 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _row(receipt: Receipt, number: int) -> dict[str, Any]:
+def _row(receipt: Receipt, receipt_id: str) -> dict[str, Any]:
     run, record, outcome = receipt.run, receipt.record, receipt.outcome
     return {
-        "receipt_id": f"{run.run_id}-{number:09d}",
+        "receipt_id": receipt_id,
         "run_id": run.run_id,
         "sync": run.sync,
         "destination": run.destination,

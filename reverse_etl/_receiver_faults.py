@@ -9,6 +9,7 @@ from typing import Final
 from warehouse import KindredError
 
 FAULTS: Final = {
+    "none": "no fault: this one is answered as it should be",
     "partial": "207 in which every second record has the outcome VALUE (rejected unless said otherwise)",
     "refuse": "400 for the whole batch",
     "rate_limit": "429, with Retry-After when VALUE says how many seconds",

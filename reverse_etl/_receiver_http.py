@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _fail_or_take(self, state: State, elements: _Elements) -> None:
         fault = state.faults.popleft() if state.faults else None
-        if fault is None:
+        if fault is None or fault.kind == "none":
             self._take_or_refuse(state, elements)
         elif fault.kind == "partial":
             bad = {element["key"] for element in elements[::2]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from itertools import count
 from typing import TYPE_CHECKING
 
 from reverse_etl._config import load_destinations, usable
@@ -11,8 +12,8 @@ from reverse_etl._delivery import Delivery
 from reverse_etl._errors import StopDelivery
 from reverse_etl._journal import Journal
 from reverse_etl._lock import sync_lock
-from reverse_etl._outgoing import payload_columns
-from reverse_etl._plan import build_of, plan_sync
+from reverse_etl._outgoing import describe_desired
+from reverse_etl._plan import plan_sync
 from reverse_etl._receipts import append_run, receipt_clock, verdicts_of_run
 from reverse_etl._records import VERDICTS, Run
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
@@ -97,7 +98,8 @@ def _environment(environment: Mapping[str, str] | None) -> Mapping[str, str]:
 
 def _dry_run(tables: Tables, name: str, options: SyncOptions) -> SyncResult:
     started = options.now()
-    planned = plan_sync(tables, load_syncs(tables, (name,))[0], started)
+    sync = load_syncs(tables, (name,))[0]
+    planned = plan_sync(tables, sync, describe_desired(tables, sync), started)
     message = tripped_text(planned, options)
     return SyncResult(
         run_id=_run_id(started),
@@ -114,13 +116,14 @@ def _dry_run(tables: Tables, name: str, options: SyncOptions) -> SyncResult:
 
 def _run(settings: Settings, tables: Tables, sync: Sync, configured: Configured, options: SyncOptions) -> SyncResult:
     started = options.now()
-    build_id, _ = build_of(tables, sync)
-    run = Run(_run_id(started), sync.sync, sync.destination, build_id, payload_columns(tables, sync))
-    destination = configured.kind.open(configured, run, settings.home)
     clock = receipt_clock(tables, sync.sync, options.now)
-    delivery = Delivery(tables, sync, run, destination, Journal.of(settings, sync.sync), clock)
+    desired = describe_desired(tables, sync)
+    run = Run(_run_id(clock()), sync.sync, sync.destination, desired.build_id, desired.columns)
+    destination = configured.kind.open(configured, run, settings.home)
+    ids = (f"{run.run_id}-{number:09d}" for number in count())
+    delivery = Delivery(tables, sync, run, destination, Journal.of(settings, sync.sync), clock, ids)
     delivery.recover()
-    planned = plan_sync(tables, sync, started)
+    planned = plan_sync(tables, sync, desired, started)
     stopped = _send(delivery, planned, options)
     result = _result(delivery, planned, stopped, options, started)
     append_run(tables, run_row(result))

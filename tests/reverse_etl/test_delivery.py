@@ -99,7 +99,9 @@ def test_a_dry_run_sends_and_writes_nothing(world: World, receiver: Receiver) ->
     result = world.run(dry_run=True)
     assert (result.status, result.plan) == ("planned", world.plan())
     assert not receiver.received
-    assert world.sql("select count(*) from activation.receipts union all select count(*) from activation.sync_runs") == [
+    assert world.sql(
+        "select count(*) from activation.receipts union all select count(*) from activation.sync_runs"
+    ) == [
         (0,),
         (0,),
     ]
@@ -123,9 +125,9 @@ def test_a_run_leaves_a_line_with_its_counts(world: World, receiver: Receiver) -
     world.want(world.people("ana", "ben"))
     world.run()
     assert receiver.received
-    assert world.sql("select status, desired, adds, removals, accepted, rejected, build_id from activation.sync_runs") == [
-        ("succeeded", 2, 2, 0, 2, 0, "build-1")
-    ]
+    assert world.sql(
+        "select status, desired, adds, removals, accepted, rejected, build_id from activation.sync_runs"
+    ) == [("succeeded", 2, 2, 0, 2, 0, "build-1")]
 
 
 def test_a_clock_that_goes_back_does_not_hide_the_last_receipt(world: World, receiver: Receiver) -> None:

@@ -40,7 +40,9 @@ def test_a_mistake_in_the_payload_does_not_reject_a_million_records(world: World
 
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_bad_records_are_singled_out_and_every_good_one_arrives(
-    world: World, receiver: Receiver, whole_batch: bool  # noqa: FBT001
+    world: World,
+    receiver: Receiver,
+    whole_batch: bool,  # noqa: FBT001
 ) -> None:
     names = [f"person{number:03}" for number in range(100)]
     bad = ["person007@example.com", "person042@example.com"]
@@ -65,7 +67,9 @@ def test_a_rejected_record_is_not_sent_again_until_its_payload_changes(world: Wo
 
 
 @pytest.mark.parametrize("retry_after", ["0", None])
-def test_a_rate_limit_is_waited_out_and_is_no_attempt(world: World, receiver: Receiver, retry_after: str | None) -> None:
+def test_a_rate_limit_is_waited_out_and_is_no_attempt(
+    world: World, receiver: Receiver, retry_after: str | None
+) -> None:
     world.configure(receiver.url, attempts=1)
     world.want(world.people("ana"))
     receiver.fail(Fault("rate_limit", retry_after, times=4))
@@ -169,4 +173,6 @@ def test_a_batch_too_large_for_the_destination_is_halved(world: World, receiver:
     world.want(world.people(*"abcdefgh") | {"long@example.com": {"note": "x" * 300}})
     result = world.run()
     assert (result.counts["accepted"], result.counts["rejected"]) == (8, 1)
-    assert "larger than 300 bytes" in world.sql("select reason from activation.receipts where outcome = 'rejected'")[0][0]
+    assert (
+        "larger than 300 bytes" in world.sql("select reason from activation.receipts where outcome = 'rejected'")[0][0]
+    )

@@ -1,0 +1,133 @@
+"""A run that dies at any point, and two runs at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reverse_etl import SyncLocked, SyncOptions, run_sync
+from reverse_etl.destinations._outbox import held
+from reverse_etl.receiver import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reverse_etl.receiver import Receiver
+    from tests.reverse_etl.conftest import World
+
+# The gates of these tests were checked at the tests' own time, which the command's clock does not know.
+_CODE = """
+import sys, datetime, reverse_etl, warehouse
+now = datetime.datetime.fromisoformat(sys.argv[2])
+result = reverse_etl.run_sync(warehouse.Settings.from_env(), sys.argv[1], reverse_etl.SyncOptions(now=lambda: now))
+sys.exit(0 if result.ok else 1)
+"""
+
+
+def test_a_killed_run_loses_nobody_and_sends_no_batch_twice_but_the_last(world: World, receiver: Receiver) -> None:
+    names = [f"person{number:02}" for number in range(20)]
+    world.configure(receiver.url, batch_size=4, timeout_seconds=30.0)
+    world.want(world.people(*names))
+    receiver.fail(Fault("none", times=2), Fault("late"))
+    _kill(_start(world, world.WEBHOOK), lambda: len(receiver.received) == 3)
+    assert world.run().status == "succeeded"
+    assert receiver.held(world.WEBHOOK) == world.people(*names)
+    taken = [key for _, key in receiver.state.store.taken(world.WEBHOOK)]
+    assert len(taken) - len(set(taken)) <= 4
+
+
+def test_somebody_in_flight_when_the_run_died_who_leaves_meanwhile_is_taken_out(
+    world: World, receiver: Receiver
+) -> None:
+    world.configure(receiver.url, batch_size=4, timeout_seconds=30.0)
+    world.want(world.people("ana", "ben", "cem"))
+    receiver.fail(Fault("late"))
+    _kill(_start(world, world.WEBHOOK), lambda: bool(receiver.received))
+    assert receiver.held(world.WEBHOOK) == world.people("ana", "ben", "cem")
+    world.want(world.people("ben"))
+    assert world.run().status == "succeeded"
+    assert receiver.held(world.WEBHOOK) == world.people("ben")
+
+
+def test_what_a_dead_run_had_in_flight_is_not_sent_again_where_that_is_unsafe(world: World, receiver: Receiver) -> None:
+    world.configure(receiver.url, batch_size=1, timeout_seconds=30.0, idempotent=False)
+    world.want(world.people("ana", "ben"))
+    receiver.fail(Fault("late"))
+    _kill(_start(world, world.WEBHOOK), lambda: bool(receiver.received))
+    result = world.run()
+    assert (result.status, result.plan.unresolved) == ("incomplete", 1)
+    assert receiver.state.store.taken(world.WEBHOOK) == [("add", "ana@example.com"), ("add", "ben@example.com")]
+
+
+def test_files_without_a_manifest_were_never_delivered(world: World) -> None:
+    world.want(world.people("ana", "ben"), sync=world.FILES)
+    assert world.run(world.FILES).status == "succeeded"
+    world.want(world.people("ben", "cem"), sync=world.FILES)
+    second = world.run(world.FILES)
+    folder = world.settings.home / "outbox" / world.FILES
+    # The second run died before its manifest, and before it could write down that its rows were taken.
+    (folder / second.run_id / "manifest.json").unlink()
+    world.sql("delete from activation.receipts where run_id = ? and outcome = 'accepted'", [second.run_id])
+    third = world.run(world.FILES)
+    assert (third.plan.adds, third.plan.removals, third.status) == (1, 1, "succeeded")
+    assert held(folder).keys() == world.people("ben", "cem").keys()
+    assert not (folder / second.run_id).exists()
+
+
+def test_files_with_a_manifest_were_delivered_though_the_run_died_before_it_knew(world: World) -> None:
+    world.want(world.people("ana", "ben"), sync=world.FILES)
+    first = world.run(world.FILES)
+    world.sql("delete from activation.receipts where run_id = ? and outcome = 'accepted'", [first.run_id])
+    second = world.run(world.FILES)
+    assert (second.plan.changes, second.plan.delivered) == (0, 2)
+
+
+def test_a_second_run_of_the_same_sync_says_so_and_leaves(world: World, receiver: Receiver) -> None:
+    world.configure(receiver.url, timeout_seconds=30.0)
+    world.want(world.people("ana"))
+    receiver.fail(Fault("late"))
+    process = _start(world, world.WEBHOOK)
+    _wait(lambda: bool(receiver.received))
+    with pytest.raises(SyncLocked, match="being delivered by another run"):
+        run_sync(world.settings, world.WEBHOOK, SyncOptions(), world.environment)
+    process.kill()
+    process.wait()
+
+
+def test_the_command_line_leaves_with_an_error_when_the_sync_is_locked(world: World) -> None:
+    world.want({})
+    locks = world.settings.home / "locks"
+    locks.mkdir()
+    with (locks / f"{world.WEBHOOK}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        command = [sys.executable, "-m", "reverse_etl", "sync", world.WEBHOOK]
+        done = subprocess.run(command, env=_environment(world), capture_output=True, text=True, check=False)
+    assert (done.returncode, "another run" in done.stderr) == (1, True)
+
+
+def _environment(world: World) -> dict[str, str]:
+    return {**os.environ, **world.environment, **world.settings.environment()}
+
+
+def _start(world: World, sync: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", _CODE, sync, world.NOW.isoformat()], env=_environment(world))
+
+
+def _kill(process: subprocess.Popen[bytes], when: Callable[[], bool]) -> None:
+    _wait(when)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def _wait(when: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not when():
+        assert time.monotonic() < deadline, "it did not happen within a minute"
+        time.sleep(0.01)
