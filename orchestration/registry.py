@@ -57,13 +57,26 @@ def write_registry(settings: Settings) -> bool:
     Raises:
         KindredError: a YAML file cannot be read, or a model declares an unknown feed.
     """
-    path = settings.project / "macros" / "registry.sql"
-    text = render(_declarations(settings.project))
-    if path.exists() and path.read_text() == text:
+    if is_current(settings):
         return False
+    path = _path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(render(_declarations(settings.project)))
     return True
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether the file says what the YAML says.
+
+    Raises:
+        KindredError: a YAML file cannot be read, or a model declares an unknown feed.
+    """
+    path = _path(settings)
+    return path.exists() and path.read_text() == render(_declarations(settings.project))
+
+
+def _path(settings: Settings) -> Path:
+    return settings.project / "macros" / "registry.sql"
 
 
 def render(declarations: list[Declaration]) -> str:
@@ -102,7 +115,7 @@ def _references(models: list[str]) -> str:
 
 
 def _declarations(project: Path) -> list[Declaration]:
-    own = _read(project / "dbt_project.yml")
+    own = read_yaml(project / "dbt_project.yml")
     found = [d for path in _yaml_files(project / "models") for d in _declared(path)]
     core = project / "dbt_packages" / CORE
     if own.get("name") != CORE and core.exists():
@@ -130,7 +143,7 @@ def _is_below(parts: tuple[str, ...], folders: set[tuple[str, ...]]) -> bool:
 
 
 def _declared(path: Path) -> Iterator[Declaration]:
-    for model in _read(path).get("models") or []:
+    for model in read_yaml(path).get("models") or []:
         declaration = Declaration(model["name"], _meta(model), frozenset(_column_tags(model)))
         unknown = set(declaration.meta.get("feeds", [])) - set(FEEDS)
         if unknown:
@@ -150,7 +163,12 @@ def _meta(entry: dict[str, Any]) -> dict[str, Any]:
     return {**(entry.get("meta") or {}), **((entry.get("config") or {}).get("meta") or {})}
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The content of a YAML file, {} if it is empty.
+
+    Raises:
+        KindredError: there is no such file, or it is no valid YAML.
+    """
     try:
         content = yaml.safe_load(path.read_text())
     except FileNotFoundError:

@@ -7,6 +7,6 @@ ones" is kept in one place.
 from warehouse._connect import connect, describe_failure
 from warehouse._errors import KindredError
 from warehouse._gate import exclusive, shared
-from warehouse._settings import Settings
+from warehouse._settings import REPOSITORY, Settings
 
-__all__ = ["KindredError", "Settings", "connect", "describe_failure", "exclusive", "shared"]
+__all__ = ["REPOSITORY", "KindredError", "Settings", "connect", "describe_failure", "exclusive", "shared"]

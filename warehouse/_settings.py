@@ -46,6 +46,16 @@ class Settings:
         """The folder in which the demo leaves its Parquet files, one folder a table."""
         return self.home / "raw"
 
+    @property
+    def dbt_target(self) -> Path:
+        """The folder of dbt's artifacts: the manifest, compiled queries, what each node did."""
+        return self.home / "dbt"
+
+    @property
+    def data_docs(self) -> Path:
+        """The folder of the pages that say what the expectations found."""
+        return self.home / "data_docs"
+
     def environment(self) -> dict[str, str]:
         """The variables that make a child process, dbt above all, see the same places."""
         return {

@@ -1,0 +1,110 @@
+"""Every dbt model, seed and test, in one dbt invocation a run."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Failure,
+    Output,
+    TableColumnDep,
+    TableColumnLineage,
+)
+from dagster_dbt import dbt_assets
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+
+from expectations import check_dbt_tests
+from orchestration.as_of import chosen_as_of
+from orchestration.assets._failing import clear_failures
+from orchestration.dbt import Dbt, Manifest
+from orchestration.dbt_events import Invocation, NodeDone
+from orchestration.lineage import Lineage
+from orchestration.translator import KindredTranslator
+from warehouse import KindredError, Settings, exclusive
+
+AS_OF_TAG = "kindred/as_of"
+Listener = Callable[[NodeDone], None]
+
+
+def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> AssetsDefinition:
+    """One asset a model or seed, one check a test.
+
+    Args:
+        settings: where the project is.
+        manifest: the parsed project.
+        listen: told of each node that is done.
+    """
+    translator = KindredTranslator()
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt_build")
+    def build_models(context: AssetExecutionContext) -> Iterator[Any]:
+        dbt = Dbt(settings, _as_of(context, settings))
+        invocation = Invocation(
+            dbt, ("build", "--exclude-resource-type", "unit_test", *_selection(context, manifest, translator))
+        )
+        describe = _Describer(context, manifest, translator, Lineage(manifest, dbt.target))
+        with clear_failures(), exclusive(settings):
+            for node in invocation.nodes():
+                listen(node)
+                yield from describe.events(node)
+        _judge_tests(settings, dbt, invocation)
+
+    return build_models
+
+
+class _Describer:
+    """Dbt's events as Dagster's, with row counts and column lineage."""
+
+    def __init__(
+        self, context: AssetExecutionContext, manifest: Manifest, translator: KindredTranslator, lineage: Lineage
+    ) -> None:
+        self._context, self._manifest, self._translator, self._lineage = context, manifest, translator, lineage
+
+    def events(self, node: NodeDone) -> Iterator[Any]:
+        message = DbtCoreCliEventMessage(raw_event=node.event, event_history_metadata={})
+        for event in message.to_default_asset_events(self._manifest, self._translator, self._context):
+            if isinstance(event, Output):
+                yield event.with_metadata({**event.metadata, **self._metadata(node)})
+            else:
+                yield event
+
+    def _metadata(self, node: NodeDone) -> dict[str, Any]:
+        rows = {} if node.rows is None else {"dagster/row_count": node.rows}
+        return {**rows, **self._column_lineage(node.unique_id)}
+
+    def _column_lineage(self, unique_id: str) -> dict[str, Any]:
+        columns = {
+            column: [TableColumnDep(self._key(parent), name) for parent, name in origins]
+            for column, origins in self._lineage.of(unique_id).items()
+        }
+        return {"dagster/column_lineage": TableColumnLineage(columns)} if any(columns.values()) else {}
+
+    def _key(self, unique_id: str) -> AssetKey:
+        node = self._manifest["nodes"].get(unique_id) or self._manifest["sources"][unique_id]
+        return self._translator.get_asset_key(node)
+
+
+def _as_of(context: AssetExecutionContext, settings: Settings) -> str | None:
+    """The day that a schedule has set, else the one that is in force."""
+    return context.run.tags.get(AS_OF_TAG) or chosen_as_of(settings, datetime.now(UTC))
+
+
+def _selection(context: AssetExecutionContext, manifest: Manifest, translator: KindredTranslator) -> list[str]:
+    chosen = get_updated_cli_invocation_params_for_context(context, manifest, translator)
+    indirect = ["--indirect-selection", chosen.indirect_selection] if chosen.indirect_selection else []
+    return [*chosen.selection_args, *indirect]
+
+
+def _judge_tests(settings: Settings, dbt: Dbt, invocation: Invocation) -> None:
+    """Close or open the gate `dbt_tests` at once: a failed build must also stop a send that is started alone later."""
+    if invocation.failure is None:
+        check_dbt_tests(settings, dbt.run_results)
+        return
+    with contextlib.suppress(KindredError):  # before the first whole build there is nothing that could be sent
+        check_dbt_tests(settings, dbt.run_results)
+    raise Failure(invocation.failure, allow_retries=False)

@@ -1,0 +1,120 @@
+"""`kindred`: the command line.
+
+What a person can mend is one sentence on stderr and exit code 1; a wrong command line is 2; 0 means that all is well.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from warehouse import KindredError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_people = click.option(
+    "--people", default=20_000, show_default=True, type=click.IntRange(min=1), help="How many people."
+)
+_seed = click.option("--seed", default=7, show_default=True, help="The same seed gives the same people.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
+_HANDED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+class _Group(click.Group):
+    """Prints what a person can mend as one line; anything else is a defect of ours and keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KindredError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="kindred")
+def main() -> None:
+    """A customer data platform in the warehouse: build it, look into it, deliver from it."""
+
+
+@main.command("run")
+@_people
+@_seed
+@_json
+def run_command(people: int, seed: int, *, as_json: bool) -> None:
+    """Build everything, check it, deliver, and say what happened; make the demo first if there are no raw tables."""
+    from orchestration.commands import run  # noqa: PLC0415 - each command imports what it needs, the others stay quick
+
+    sys.exit(run(Settings.from_env(), people, seed, as_json=as_json))
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Listen on this port of this machine.")
+def ui(port: int) -> None:
+    """Open Dagster at 127.0.0.1: the graph, the runs, the checks, the schedule."""
+    from orchestration.ui import serve  # noqa: PLC0415
+
+    sys.exit(serve(Settings.from_env(), port))
+
+
+@main.command()
+@_people
+@_seed
+@click.option("--mess", multiple=True, metavar="NAME=RATE", help="A rate of mess, or 'none'; may be repeated.")
+def demo(people: int, seed: int, mess: tuple[str, ...]) -> None:
+    """Make the demo's people and load what the sources recorded of them."""
+    from orchestration.commands import make_people  # noqa: PLC0415
+
+    make_people(Settings.from_env(), people, seed, mess)
+
+
+@main.command()
+def register() -> None:
+    """Bring macros/registry.sql up to date with the models' YAML."""
+    from orchestration.registry import write_registry  # noqa: PLC0415
+
+    changed = write_registry(Settings.from_env())
+    click.echo("macros/registry.sql was brought up to date." if changed else "macros/registry.sql is up to date.")
+
+
+@main.command("lookup")
+@click.argument("identifier")
+@_json
+def lookup_command(identifier: str, *, as_json: bool) -> None:
+    """Show a customer's card: identity, golden record, segments, audiences with reasons, consents."""
+    from orchestration.commands import show_cards  # noqa: PLC0415
+
+    show_cards(Settings.from_env(), identifier, as_json=as_json)
+
+
+@main.command("doctor")
+@_json
+def doctor_command(*, as_json: bool) -> None:
+    """Look at everything that a run needs, and name what is missing and what to do."""
+    from orchestration.commands import show_findings  # noqa: PLC0415
+
+    sys.exit(show_findings(Settings.from_env(), as_json=as_json))
+
+
+def _handed_on(verb: str, help_text: str) -> Callable[[click.Context], None]:
+    """A verb of `python -m reverse_etl` under this name."""
+
+    @main.command(verb, help=help_text, context_settings=_HANDED_ON)
+    @click.pass_context
+    def hand_on(ctx: click.Context) -> None:
+        from orchestration.commands import deliver  # noqa: PLC0415
+
+        deliver(Settings.from_env(), verb, ctx.args)
+
+    return hand_on
+
+
+_handed_on("plan", "Show what each destination would get, and which guard would stop it; sends nothing.")
+_handed_on("sync", "Deliver what is pending.")
+_handed_on("status", "Show the last runs, and what the destinations hold against what the audiences say.")
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What the commands do, once the command line is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from orchestration.progress import Reporter
+
+if TYPE_CHECKING:
+    from orchestration.pipeline import RunOutcome
+    from orchestration.summary import Summary
+    from warehouse import Settings
+
+
+def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
+    """Run the pipeline and print the page, or what went wrong.
+
+    Returns:
+        The exit code.
+    """
+    from orchestration.dbt import Dbt  # noqa: PLC0415 - each command imports what it needs
+    from orchestration.run import DemoSize, run_pipeline  # noqa: PLC0415
+    from orchestration.summary import summarise  # noqa: PLC0415
+
+    outcome = run_pipeline(settings, DemoSize(people, seed), Reporter())
+    built = not outcome.stopped_early
+    summary = summarise(settings, Dbt(settings).manifest()) if built else None
+    if as_json:
+        click.echo(_json_of(outcome, summary))
+    elif summary:
+        _print_page(settings, summary)
+    for sentence in (*(f"Warning: {one}" for one in outcome.warnings), *outcome.failures):
+        click.echo(sentence, err=True)
+    return 1 if outcome.failures else 0
+
+
+def _print_page(settings: Settings, summary: Summary) -> None:
+    from orchestration.render import render_summary  # noqa: PLC0415
+
+    console = Console()
+    console.print(render_summary(summary, settings), highlight=False)
+
+
+def _json_of(outcome: RunOutcome, summary: Summary | None) -> str:
+    content = {"run": dataclasses.asdict(outcome), "summary": dataclasses.asdict(summary) if summary else None}
+    return json.dumps(content, default=str, ensure_ascii=False, indent=2)
+
+
+def make_people(settings: Settings, people: int, seed: int, mess: tuple[str, ...]) -> None:
+    """Make the demo's people, load them, and say how many rows there are."""
+    from expectations import forget_history  # noqa: PLC0415
+    from orchestration.run import DemoSize, make_demo  # noqa: PLC0415
+
+    rows = make_demo(settings, DemoSize(people, seed), Reporter(), mess)
+    forget_history(settings)  # these are other people: their number says nothing about the last ones'
+    for table, count in rows.items():
+        click.echo(f"{table:<22}{count:>12,}")
+    click.echo("Next: kindred run")
+
+
+def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
+    """Print the cards of everybody whom the identifier names."""
+    from orchestration.card import render_card  # noqa: PLC0415
+    from orchestration.lookup import lookup, to_json  # noqa: PLC0415
+
+    cards = lookup(settings, identifier)
+    if as_json:
+        click.echo(to_json(cards))
+        return
+    console = Console()
+    for card in cards:
+        console.print(render_card(card), highlight=False)
+
+
+def show_findings(settings: Settings, *, as_json: bool) -> int:
+    """Print what was looked at; the exit code says whether something is missing."""
+    from orchestration.doctor import examine  # noqa: PLC0415
+
+    findings = examine(settings)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(one) for one in findings], indent=2))
+    else:
+        for one in findings:
+            click.echo(f"{'ok     ' if one.ok else 'MISSING'}  {one.what:<13} {one.detail}")
+    return 0 if all(one.ok for one in findings) else 1
+
+
+def deliver(settings: Settings, verb: str, arguments: list[str]) -> None:
+    """Hand a verb on to the reverse ETL, with somebody listening where the demo's webhook points to."""
+    from orchestration.destinations import local_receiver  # noqa: PLC0415
+    from reverse_etl.cli import commands  # noqa: PLC0415
+
+    os.environ.update(settings.environment())
+    command = commands.commands[verb]
+    if verb != "sync":
+        command.main(args=arguments, prog_name=f"kindred {verb}", standalone_mode=False)
+        return
+    with local_receiver(settings):
+        command.main(args=arguments, prog_name=f"kindred {verb}", standalone_mode=False)

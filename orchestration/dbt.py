@@ -1,0 +1,148 @@
+"""Run dbt inside this process: no second Python to start, and one place that says how dbt is called."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warehouse import REPOSITORY, KindredError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
+
+    from warehouse import Settings
+
+Manifest = dict[str, Any]
+_KEY = "kindred_manifest.key"
+
+
+@dataclass(frozen=True)
+class Dbt:
+    """The dbt project of one installation.
+
+    Attributes:
+        settings: where project and database are.
+        as_of: the moment that the models look back from, as UTC text; None leaves it to the project.
+    """
+
+    settings: Settings
+    as_of: str | None = None
+
+    @property
+    def target(self) -> Path:
+        """The folder of dbt's artifacts: the manifest, compiled queries, results."""
+        return self.settings.dbt_target
+
+    @property
+    def run_results(self) -> Path:
+        """What the last invocation did with each node."""
+        return self.target / "run_results.json"
+
+    def invoke(self, *arguments: str, on_event: Callable[[EventMsg], None] | None = None) -> dbtRunnerResult:
+        """Run one dbt command to its end; the database is closed again when it returns.
+
+        Args:
+            arguments: the command and its options, without those that say where things are.
+            on_event: called for each of dbt's events, in the thread that dbt works in.
+        """
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - two seconds that most commands do without
+
+        os.environ.update(self.settings.environment())
+        with _working_directory_kept():
+            try:
+                return dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *self._options()])
+            finally:
+                _close_connections()
+
+    def manifest(self) -> Manifest:
+        """The parsed project; parsed anew only if a file of it changed.
+
+        Raises:
+            KindredError: dbt cannot read the project.
+        """
+        path = self.target / "manifest.json"
+        key = self.key()
+        if not (path.exists() and _read(self.target / _KEY) == key):
+            self._install_packages()
+            result = self.invoke("parse")
+            if not result.success:
+                raise KindredError(f"dbt cannot read the project {self.settings.project}: {one_line(result.exception)}")
+            (self.target / _KEY).write_text(key)
+        content: Manifest = json.loads(path.read_text())
+        return content
+
+    def _install_packages(self) -> None:
+        project = self.settings.project
+        if not (project / "packages.yml").exists() or (project / "dbt_packages").exists():
+            return
+        result = self.invoke("deps")
+        if not result.success:
+            raise KindredError(f"dbt cannot install the packages of {project}: {one_line(result.exception)}")
+
+    def _options(self) -> Sequence[str]:
+        project = self.settings.project
+        profiles = project if (project / "profiles.yml").exists() else REPOSITORY / "dbt_project"
+        variables = ("--vars", json.dumps({"as_of": self.as_of})) if self.as_of else ()
+        return (
+            *("--project-dir", str(project)),
+            *("--profiles-dir", str(profiles)),
+            *("--target-path", str(self.target)),
+            *("--log-path", str(self.target / "logs")),
+            *("--log-level", "none"),
+            *("--log-level-file", "info"),
+            *variables,
+        )
+
+    def key(self) -> str:
+        """Changes when a file of the project, its packages or the variables do."""
+        digest = hashlib.sha256(f"{self.as_of}".encode())
+        for path in sorted(_project_files(self.settings.project)):
+            status = path.stat()
+            digest.update(f"{path}:{status.st_mtime_ns}:{status.st_size}\n".encode())
+        return digest.hexdigest()
+
+
+def one_line(error: BaseException | str | None) -> str:
+    """An error's text on one line, without dbt's decoration."""
+    text = " ".join(str(error or "no reason given").split())
+    return text if text.endswith(".") else f"{text}."
+
+
+def _project_files(project: Path) -> Iterator[Path]:
+    packages = project / "dbt_packages"
+    roots = [project, *(packages.iterdir() if packages.exists() else ())]
+    for root in roots:
+        yield from (path for path in root.glob("*.yml") if path.is_file())
+        for folder in ("models", "macros", "seeds", "tests", "snapshots"):
+            yield from (path for path in (root / folder).rglob("*") if path.is_file())
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+@contextlib.contextmanager
+def _working_directory_kept() -> Iterator[None]:
+    """Dbt moves into the project's folder and stays there."""
+    before = os.getcwd()  # noqa: PTH109
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _close_connections() -> None:
+    """Dbt keeps a DuckDB file locked after it returns, unless told to let go."""
+    with contextlib.suppress(ImportError):
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+        close: Callable[[], None] = DuckDBConnectionManager.close_all_connections
+        close()

@@ -1,0 +1,96 @@
+"""Run dbt in a thread of this process and hand on what it reports, one node at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from orchestration.failures import sentence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
+
+    from orchestration.dbt import Dbt
+
+_RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
+_SUCCESS = frozenset({"success"})
+
+
+@dataclass(frozen=True)
+class NodeDone:
+    """One node that dbt has finished.
+
+    Attributes:
+        event: dbt's own event as a dictionary.
+        rows: how many rows the table has; None for a view, a test, a failure.
+    """
+
+    event: dict[str, Any]
+    rows: int | None = None
+
+    @property
+    def unique_id(self) -> str:
+        """Dbt's name for the node."""
+        return str(self.event["data"]["node_info"]["unique_id"])
+
+
+@dataclass
+class Invocation:
+    """One running dbt command: iterate over it, then read how it ended."""
+
+    dbt: Dbt
+    arguments: tuple[str, ...]
+    result: dbtRunnerResult | None = None
+    _queue: queue.SimpleQueue[NodeDone | None] = field(default_factory=queue.SimpleQueue)
+
+    def nodes(self) -> Iterator[NodeDone]:
+        """Each node as it is done; ends when dbt does."""
+        worker = threading.Thread(target=self._work, name="dbt", daemon=True)
+        worker.start()
+        while (node := self._queue.get()) is not None:
+            yield node
+        worker.join()
+
+    @property
+    def failure(self) -> str | None:
+        """One sentence about what failed, None if nothing did."""
+        return sentence_of(self.result, self.dbt)
+
+    def _work(self) -> None:
+        try:
+            self.result = self.dbt.invoke(*self.arguments, on_event=self._report)
+        finally:
+            self._queue.put(None)
+
+    def _report(self, message: EventMsg) -> None:
+        if message.info.name not in _RESULTS:
+            return
+        from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415 - imported by then
+
+        event = msg_to_dict(message)
+        self._queue.put(NodeDone(event, _count_rows(event)))
+
+
+def _count_rows(event: dict[str, Any]) -> int | None:
+    """Count through the connection that just built the table: nothing has to be opened."""
+    node = event["data"]["node_info"]
+    relation = node.get("node_relation", {}).get("relation_name")
+    if not relation or node["materialized"] in {"view", "test"} or node["node_status"] not in _SUCCESS:
+        return None
+    with contextlib.suppress(Exception):  # a figure for the page is no reason to fail a build
+        return int(_execute(f"select count(*) from {relation}"))
+    return None
+
+
+def _execute(query: str) -> Any:
+    from dbt.adapters.factory import FACTORY  # noqa: PLC0415 - imported by then
+
+    adapter: Any = next(iter(FACTORY.adapters.values()))
+    with adapter.connection_named("kindred_row_count"):
+        return adapter.execute(query, fetch=True)[1][0][0]

@@ -1,0 +1,63 @@
+"""The jobs, and when they run by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dagster import (
+    AssetSelection,
+    DagsterRunStatus,
+    RunRequest,
+    RunsFilter,
+    ScheduleDefinition,
+    ScheduleEvaluationContext,
+    SkipReason,
+    define_asset_job,
+    schedule,
+)
+
+from orchestration.as_of import chosen_as_of
+from orchestration.assets.models import AS_OF_TAG
+from orchestration.assets.syncs import RECEIPTS, sync_key, sync_models
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+    from orchestration.dbt import Manifest
+    from warehouse import Settings
+
+PIPELINE = "pipeline"
+_GOING_ON = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+_DAILY = "0 4 * * *"
+
+
+def jobs(manifest: Manifest) -> list[UnresolvedAssetJobDefinition]:
+    """The whole pipeline, and one job a sync that delivers what the last build left to deliver."""
+    pipeline = define_asset_job(
+        PIPELINE,
+        AssetSelection.all() | AssetSelection.all_asset_checks(),
+        description="From the raw tables to the receipts.",
+    )
+    syncs = [
+        define_asset_job(
+            str(node["name"]),
+            AssetSelection.assets(sync_key(str(node["name"])), RECEIPTS),
+            description="Delivers what is pending of the build that stands, if the gates have let that build pass.",
+        )
+        for node in sync_models(manifest)
+    ]
+    return [pipeline, *syncs]
+
+
+def daily(settings: Settings) -> ScheduleDefinition:
+    """Every day at four; a day is left out while the run before it still goes on."""
+
+    @schedule(job_name=PIPELINE, cron_schedule=_DAILY, execution_timezone="UTC", name="daily")
+    def run_daily(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
+        going_on = context.instance.get_run_records(RunsFilter(job_name=PIPELINE, statuses=_GOING_ON), limit=1)
+        if going_on:
+            return SkipReason(f"The run {going_on[0].dagster_run.run_id} of the pipeline still goes on.")
+        as_of = chosen_as_of(settings, context.scheduled_execution_time)
+        return RunRequest(tags={AS_OF_TAG: as_of} if as_of else {})
+
+    return run_daily

@@ -1,0 +1,42 @@
+"""How dbt's nodes look in Dagster: keys, groups and owners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dagster import AssetKey
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OWNER = "team:data"
+
+
+class KindredTranslator(DagsterDbtTranslator):
+    """One group a layer, which is also the schema; the key of an asset is schema and table."""
+
+    def __init__(self) -> None:
+        """Tests become checks, those of the raw tables too."""
+        super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
+        """Schema and table."""
+        return AssetKey([dbt_resource_props["schema"], relation_name(dbt_resource_props)])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer."""
+        return str(dbt_resource_props["schema"])
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        """Who the model's dbt group or metadata names, else the data team."""
+        return super().get_owners(dbt_resource_props) or [OWNER]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The model's own words, without its SQL, which stands in the metadata's link."""
+        return str(dbt_resource_props.get("description") or "")
+
+
+def relation_name(node: Mapping[str, Any]) -> str:
+    """The table's name in the database."""
+    return str(node.get("identifier") or node.get("alias") or node["name"])
