@@ -6,6 +6,8 @@
         when replace(replace({{ value }}, '0', ''), '-', '') = '' then 'nothing but zeros'
         when {{ type }} = 'email' and not {{ matches_whole(value, '[^@ ]+@[^@ ]+[.][^@ ]+') }}
             then 'not the shape of an email address'
+        when length({{ value }}) > 7 and replace({{ value }}, substr({{ value }}, 1, 1), '') = ''
+            then 'one character, again and again'
         when {{ type }} = 'phone' and {{ repeats_last_character(value, 7) }}
             then 'one digit, again and again'
     end
