@@ -1,4 +1,6 @@
 -- One row per sync and customer to whom it must not send, with the gravest reason.
+{{ config(materialized='view') }}
+
 with
 
 syncs as (

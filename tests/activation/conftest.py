@@ -1,0 +1,114 @@
+"""Small dbt projects made of the real macros and a few of the real models, each with a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.registry import render
+from warehouse import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CORE = Settings.from_env().project
+ACTIVATION = CORE / "models" / "activation"
+OUTBOX = (
+    "receipts",
+    "quality_gates",
+    "sync_runs",
+    "receipt_states",
+    "delivered_records",
+    "outgoing_records",
+    "leaving_records",
+    "pending_records",
+)
+DESIRED = """
+create schema activation;
+create table activation.desired_records (
+    sync varchar, destination varchar, record_key varchar, customer_id varchar, permission_id varchar,
+    payload varchar, payload_hash varchar
+);
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A dbt project called kindred in a folder, beside its warehouse."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "home" / "kindred.duckdb"
+
+    def write(self, path: str, text: str) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def copy_model(self, name: str) -> None:
+        """One of the real models of activation."""
+        self.write(f"models/activation/{name}.sql", (ACTIVATION / f"{name}.sql").read_text())
+
+    def dbt(self, *arguments: str) -> list[dict[str, Any]]:
+        """Run dbt; what became of each node."""
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        places = {"KINDRED_HOME": str(home), "DBT_TARGET_PATH": str(home / "dbt"), "DBT_LOG_PATH": str(home / "logs")}
+        where = ("--project-dir", str(self.folder), "--profiles-dir", str(self.folder))
+        ran = subprocess.run(
+            [sys.executable, "-m", "dbt.cli.main", *arguments, *where],
+            env={**os.environ, **places},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        results = home / "dbt" / "run_results.json"
+        assert results.exists(), ran.stdout
+        found: list[dict[str, Any]] = json.loads(results.read_text())["results"]
+        return found
+
+
+def make_project(folder: Path) -> Project:
+    """A project that has Kindred's macros and no model."""
+    shutil.copytree(CORE / "macros", folder / "macros")
+    (folder / "macros" / "registry.sql").write_text(render([]))
+    shutil.copy(CORE / "profiles.yml", folder / "profiles.yml")
+    config = yaml.safe_load((CORE / "dbt_project.yml").read_text())
+    (folder / "dbt_project.yml").write_text(yaml.safe_dump({**config, "seeds": {}}))
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def new_project() -> Callable[[Path], Project]:
+    return make_project
+
+
+@pytest.fixture(scope="session")
+def outbox_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The models from receipts to pending records, built over an empty table of desired records."""
+    project = make_project(tmp_path_factory.mktemp("outbox"))
+    described = yaml.safe_load((ACTIVATION / "_activation__models.yml").read_text())["models"]
+    own = [{**model, "data_tests": []} for model in described if model["name"] in OUTBOX]
+    for model in own:
+        model["columns"] = [{**column, "description": "", "data_tests": []} for column in model["columns"]]
+        project.copy_model(model["name"])
+    project.write("models/activation/_models.yml", yaml.safe_dump({"models": own}))
+    project.write("models/activation/desired_records.sql", "select 1 as nothing")
+    (project.folder / "home").mkdir()
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(DESIRED)
+    results = project.dbt("run", "--exclude", "desired_records")
+    assert {result["status"] for result in results} == {"success"}, results
+    return project

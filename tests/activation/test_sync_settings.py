@@ -1,0 +1,145 @@
+"""A sync that does not say what it is for, or says it wrongly, does not load; one sentence says what to mend."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.activation.conftest import Project
+
+    NewProject = Callable[[Path], Project]
+
+Settings = dict[str, Any]
+GOOD: Settings = {
+    "destination": "demo_files",
+    "segment": "win_back",
+    "mode": "mirror",
+    "key": "email",
+    "purposes": ["marketing", "personalisation"],
+    "channel": "email",
+    "recipient": "demo_files",
+    "holdout": 0.05,
+    "guards": {"max_removal_share": 0.3, "max_removals": 5000, "max_size_change": 0.5, "max_age_hours": 36},
+}
+COLUMNS = ("record_key", "customer_id", "permission_id", "first_name")
+
+
+def without(*path: str) -> Callable[[Settings], None]:
+    def change(settings: Settings) -> None:
+        for step in path[:-1]:
+            settings = settings[step]
+        del settings[path[-1]]
+
+    return change
+
+
+def having(**values: Any) -> Callable[[Settings], None]:
+    return lambda settings: settings.update(values)
+
+
+def guarded(**values: Any) -> Callable[[Settings], None]:
+    return lambda settings: settings["guards"].update(values)
+
+
+WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
+    "no_purposes": (without("purposes"), "its purposes is missing"),
+    "empty_purposes": (having(purposes=[]), "its purposes must be a list that names at least one purpose"),
+    "one_word_for_purposes": (having(purposes="marketing"), "its purposes must be a list that names at least one"),
+    "any_purpose": (having(purposes=["any"]), "its purposes must be one name, and not 'any'"),
+    "blank_purpose": (having(purposes=[" "]), "its purposes must be one name, and not 'any'"),
+    "no_destination": (without("destination"), "its destination is missing"),
+    "another_destination": (having(destination="other"), "its destination is 'other', so the model must be called"),
+    "no_channel": (without("channel"), "its channel is missing"),
+    "any_channel": (having(channel="any"), "its channel must be one name, and not 'any'"),
+    "any_recipient": (having(recipient="any"), "its recipient must be one name, and not 'any'"),
+    "unknown_key": (having(key="shoe_size"), "its key is 'shoe_size', which is not known: use one of customer_id, email"),
+    "unknown_segment": (having(segment="winback"), "its segment is 'winback', which is not known: use one of win_back"),
+    "unknown_mode": (having(mode="append"), "its mode is 'append', which is not known: use one of mirror"),
+    "no_guards": (without("guards"), "its guards is missing"),
+    "guards_no_mapping": (having(guards="none"), "its guards must be a list of fields"),
+    "one_guard_missing": (without("guards", "max_removals"), "its guards.max_removals is missing"),
+    "misspelt_guard": (guarded(max_remvals=1), "its guards.max_remvals is no field that a sync has"),
+    "guard_no_number": (guarded(max_removal_share="30%"), "its guards.max_removal_share must be a number from 0 to 1"),
+    "guard_beyond": (guarded(max_removal_share=30), "its guards.max_removal_share must be a number from 0 to 1"),
+    "guard_true": (guarded(max_removals=True), "its guards.max_removals must be a number"),
+    "holdout_all": (having(holdout=1), "its holdout must be a number from 0 to 0.9999"),
+    "misspelt_field": (having(purpose=["marketing"]), "its purpose is no field that a sync has"),
+}
+
+
+def described(name: str, settings: Settings, columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
+    return {"name": name, "config": {"meta": {"sync": settings}}, "columns": [{"name": one} for one in columns]}
+
+
+def add_sync(project: Project, case: str, settings: Settings, columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
+    """A sync and a model that asks whether it loads."""
+    name = f"sync_demo_files__{case}"
+    project.write(f"models/{name}.sql", "select 1 as nothing")
+    project.write(f"models/checks/{case}.sql", f"select 1 {{% if execute %}}{{% do check_sync(model_node('{name}')) %}}{{% endif %}}")
+    return described(name, settings, columns)
+
+
+@pytest.fixture(scope="module")
+def answers(new_project: NewProject, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    """What compilation says of each case; None where it loads."""
+    project = new_project(tmp_path_factory.mktemp("settings"))
+    models: list[dict[str, Any]] = [
+        {"name": "win_back", "config": {"meta": {"segment": {}}}},
+        {"name": "surveys", "columns": [{"name": "health", "config": {"meta": {"pii": "sensitive"}}}]},
+    ]
+    for case, (change, _) in WRONG.items():
+        settings = copy.deepcopy(GOOD)
+        change(settings)
+        models.append(add_sync(project, case, settings))
+    models.append(add_sync(project, "good", GOOD))
+    models.append(add_sync(project, "no_key_column", GOOD, ("record_key", "customer_id")))
+    models.append(add_sync(project, "sensitive", GOOD, (*COLUMNS, "health")))
+    for name in ("win_back", "surveys"):
+        project.write(f"models/{name}.sql", "select 1 as nothing")
+    project.write("models/_models.yml", yaml.safe_dump({"models": models}))
+    results = project.dbt("run", "--select", "checks")
+    return {result["unique_id"].rsplit(".", 1)[1]: result["message"] for result in results}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_setting_is_named_with_its_sync(answers: dict[str, str | None], case: str) -> None:
+    assert f"The sync 'sync_demo_files__{case}' does not load: {WRONG[case][1]}" in (answers[case] or "")
+
+
+def test_a_sync_that_says_everything_loads(answers: dict[str, str | None]) -> None:
+    assert "does not load" not in (answers["good"] or "")
+
+
+def test_a_payload_has_its_keys_and_no_sensitive_column(answers: dict[str, str | None]) -> None:
+    assert "its column permission_id is missing" in (answers["no_key_column"] or "")
+    assert "its column health is sensitive in 'surveys'" in (answers["sensitive"] or "")
+
+
+def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_others_say(
+    new_project: NewProject, tmp_path: Path
+) -> None:
+    project = new_project(tmp_path)
+    for name in ("syncs", "sync_purposes"):
+        project.copy_model(name)
+    models = [{"name": "win_back", "config": {"meta": {"segment": {}}}}, add_sync(project, "good", GOOD)]
+    project.write("models/win_back.sql", "select 1 as nothing")
+    project.write("models/_models.yml", yaml.safe_dump({"models": models}))
+    assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"success"}
+    with duckdb.connect(str(project.database), read_only=True) as connection:
+        purposes = connection.execute("select sync, purpose from activation.sync_purposes order by all").fetchall()
+        sync = connection.execute("select sync, key_type, holdout_share, max_removals from activation.syncs").fetchall()
+    assert purposes == [("sync_demo_files__good", "marketing"), ("sync_demo_files__good", "personalisation")]
+    assert sync == [("sync_demo_files__good", "email", 0.05, 5000)]
+    purposeless = {key: value for key, value in GOOD.items() if key != "purposes"}
+    project.write(
+        "models/_models.yml", yaml.safe_dump({"models": [models[0], described("sync_demo_files__good", purposeless)]})
+    )
+    assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"error"}
