@@ -118,8 +118,8 @@ def _email(rng: Rng, value: str) -> str:
 
 def _international(rng: Rng, value: str) -> str:
     calling, rest = _split(value)
-    spaced = f"{rest[:3]} {rest[3:]}"
-    return (f"00{calling}{rest}", f"+{calling} {spaced}", f"+{calling}-{rest[:3]}-{rest[3:]}", f"00{calling} {spaced}")[
+    spaced, dialled = f"{rest[:3]} {rest[3:]}", "+1" if calling == "1" else f"00{calling}"
+    return (f"{dialled}{rest}", f"+{calling} {spaced}", f"+{calling}-{rest[:3]}-{rest[3:]}", f"{dialled} {spaced}")[
         int(rng.integers(0, 4))
     ]
 

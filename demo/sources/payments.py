@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PAID, _FAILED, _PENDING = range(3)
 _STATUS = ("paid", "failed", "pending")
-_FAILS_FIRST, _FAILS_WHILE_PENDING, _PAID_THEN_CANCELLED = 0.05, 0.55, 0.4
+_FAILS_FIRST, _FAILS_WHILE_PENDING, _PAID_THEN_CANCELLED = 0.05, 0.65, 0.4
 _SHOWS_EMAIL = 0.6
 _RETURNS, _WHOLLY = 0.06, 0.5
 _REASONS = ("too small", "too large", "damaged", "not as described", "changed my mind")

@@ -7,6 +7,7 @@ stand is left alone, one that only gained files is appended to, any other is mad
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from demo.files import SourceTable, check, source_tables, unreadable
 from warehouse import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from warehouse import Settings
@@ -59,17 +61,29 @@ def load(settings: Settings) -> Load:
         KindredError: a table has no file, a file cannot be read, or a column is missing; nothing was loaded then.
     """
     tables = source_tables(settings.raw)
-    with connect(settings) as connection:
+    prints = {file: _fingerprint(file) for table in tables for file in table.files}
+    with connect(settings) as connection, _transaction(connection):
         for schema in ("raw", "truth"):
             connection.execute(f"create schema if not exists {schema}")
         connection.execute(_LOADS)
-        prints = {file: _fingerprint(file) for table in tables for file in table.files}
         plans = [plan for table in tables if (plan := _plan(connection, table, prints))]
         for plan in plans:
             check(plan.table, plan.files)
-        _execute(connection, plans, prints)
+            _load_table(connection, plan, prints)
         rows = {t.name: _count(connection, t) for t in tables if t.schema == "raw"}
     return Load(rows, tuple(f"{plan.table.schema}.{plan.table.name}" for plan in plans))
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def _fingerprint(file: Path) -> str:
@@ -96,17 +110,6 @@ def _plan(connection: duckdb.DuckDBPyConnection, table: SourceTable, prints: dic
 def _exists(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> bool:
     query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
     return connection.execute(query, [table.schema, table.name]).fetchall() != [(0,)]
-
-
-def _execute(connection: duckdb.DuckDBPyConnection, plans: list[_Plan], prints: dict[Path, str]) -> None:
-    connection.begin()
-    try:
-        for plan in plans:
-            _load_table(connection, plan, prints)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def _load_table(connection: duckdb.DuckDBPyConnection, plan: _Plan, prints: dict[Path, str]) -> None:
