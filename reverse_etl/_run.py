@@ -145,7 +145,7 @@ def _result(
     delivery: Delivery, planned: SyncPlan, stopped: str | None, options: SyncOptions, started: datetime
 ) -> SyncResult:
     run, facts = delivery.run, delivery.destination.facts
-    found = verdicts_of_run(delivery.tables, run.run_id)
+    found = verdicts_of_run(delivery.tables, run.run_id) if planned.changes else {}
     counts: dict[str, int] = {verdict: found.get(verdict, 0) for verdict in VERDICTS}
     status, message = judge(planned, counts, options, stopped, resend=facts.idempotent)
     return SyncResult(

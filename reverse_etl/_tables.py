@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
-from ibis.common.exceptions import IbisError
+from ibis.common.exceptions import TableNotFound
 
 from warehouse import KindredError
 
@@ -61,7 +61,7 @@ class Tables:
         """
         try:
             return self.backend.table(name, database=schema)
-        except IbisError:
+        except TableNotFound:
             raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from reverse_etl.receiver import SECRET_VARIABLE, Receiver, running
 from warehouse import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reverse_etl import SyncPlan
 
@@ -143,6 +143,11 @@ def world(tmp_path: Path, template: Path) -> World:
     made = World.at(tmp_path / "home", template)
     made.configure()
     return made
+
+
+@pytest.fixture
+def make_world() -> Callable[[Path, Path], World]:
+    return World.at
 
 
 @pytest.fixture
