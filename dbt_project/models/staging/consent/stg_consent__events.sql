@@ -16,8 +16,8 @@ versioned as (
         coalesce(decision = 'granted', false) as is_grant,
         row_number() over (
             partition by consent_event_key
-            order by loaded_at desc, decision desc nulls first, problem nulls last, copy
-        ) as version,
+            order by loaded_at desc, decision desc nulls first, problem asc nulls last, copy asc
+        ) as version_number,
         min(loaded_at) over (partition by consent_event_key, coalesce(decision = 'granted', false)) as first_loaded_at
     from events
 
@@ -28,11 +28,14 @@ effective as (
 
     select
         *,
-        row_number() over (partition by consent_event_key order by version) as place
+        row_number() over (
+            partition by consent_event_key
+            order by version_number
+        ) as place
     from versioned
     where
         coalesce(user_id, email, phone, loyalty_card) is not null
-        and (not is_grant or (problem is null and version = 1))
+        and (not is_grant or (problem is null and version_number = 1))
 
 ),
 

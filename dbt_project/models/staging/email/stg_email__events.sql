@@ -16,7 +16,7 @@ first_told as (
         row_number() over (
             partition by email_event_key
             order by case when problem is null then 0 else 1 end, copy
-        ) as version
+        ) as version_number
     from events
     where problem is null or (event_type in ('bounce', 'complaint') and email is not null)
 
@@ -43,7 +43,7 @@ renamed as (
         problem is not null as is_read_strictly,
         loaded_at
     from first_told
-    where version = 1
+    where version_number = 1
 
 )
 

@@ -16,7 +16,7 @@ versioned as (
         row_number() over (
             partition by request_key
             order by case when problem is null then 0 else 1 end, copy
-        ) as version
+        ) as version_number
     from requests
     where coalesce(user_id, email, phone) is not null
 
@@ -37,7 +37,7 @@ renamed as (
         problem is not null as is_read_strictly,
         loaded_at
     from versioned
-    where version = 1
+    where version_number = 1
 
 )
 
