@@ -17,7 +17,7 @@ lost as (
 
     select requests.*
     from requests
-    left join staged
+    left outer join staged
         on staged.record_id = 'erasure_requests:' || requests.request_key
     where
         coalesce(requests.user_id, requests.email, requests.phone) is not null

@@ -28,9 +28,9 @@ lost as (
 
     select events.*
     from events
-    left join replaced
+    left outer join replaced
         on events.consent_event_key = replaced.consent_event_key
-    left join staged
+    left outer join staged
         on
             staged.record_id = 'consent_events:' || events.consent_event_key
             and staged.decision = 'withdrawn'
