@@ -42,9 +42,7 @@
                     rule.calling_code = split.calling_code
                     and (split.abroad is not null or rule.country = split.home_country)
         ) as national
-        where
-            length(national.digits) between national.national_min and national.national_max
-            and strpos(national.first_digits, substr(national.digits, 1, 1)) > 0
+        where {{ is_national_number('national.digits', 'national') }}
     )
 {%- endmacro %}
 
@@ -53,7 +51,7 @@
 {% macro dialled_characters(column) -%}
     nullif(regexp_extract(
         regexp_replace(
-            regexp_replace(lower({{ trimmed(column) }}), '^tel:|(;?ext[.=:]?|x|#) *[0-9]{1,7}$', '', 'g'),
+            regexp_replace(lower({{ trimmed(column) }}), '^tel[.:]? *|(;?ext[.=:]?|x|#) *[0-9]{1,7}$', '', 'g'),
             '[ ()./–-]|' || chr(160), '', 'g'
         ),
         '^[+]?[0-9]{4,20}$'
@@ -62,8 +60,8 @@
 
 
 {#- What follows + or the country's prefix for calling abroad (011 in the United States), or the 00 that most of the
-    world writes instead, or a calling code without either where the number would otherwise be too long; null if the
-    number is a national one. -#}
+    world writes instead, or the country's own calling code that lost its plus: what is behind it is then a national
+    number, and the whole is none, being too long or without the 0 of 030. Null if the number is a national one. -#}
 {% macro behind_international_prefix(dialled, rule) -%}
     case
         when starts_with({{ dialled }}, '+') then substr({{ dialled }}, 2)
@@ -71,7 +69,10 @@
             then substr({{ dialled }}, length({{ rule }}.international_prefix) + 1)
         when starts_with({{ dialled }}, '00') and not starts_with({{ rule }}.international_prefix, '00')
             then substr({{ dialled }}, 3)
-        when starts_with({{ dialled }}, {{ rule }}.calling_code) and length({{ dialled }}) > {{ rule }}.national_max
+        when
+            starts_with({{ dialled }}, {{ rule }}.calling_code)
+            and ({{ rule }}.trunk_prefix = '0' or length({{ dialled }}) > {{ rule }}.national_max)
+            and {{ is_national_number('substr(' ~ dialled ~ ', length(' ~ rule ~ '.calling_code) + 1)', rule) }}
             then {{ dialled }}
     end
 {%- endmacro %}
@@ -101,4 +102,13 @@
             then substr({{ digits }}, length({{ rule }}.trunk_prefix) + 1)
         else {{ digits }}
     end
+{%- endmacro %}
+
+
+{#- Whether this many digits, with this one in front, can be a number of the country. -#}
+{% macro is_national_number(digits, rule) -%}
+    (
+        length({{ digits }}) between {{ rule }}.national_min and {{ rule }}.national_max
+        and strpos({{ rule }}.first_digits, substr({{ digits }}, 1, 1)) > 0
+    )
 {%- endmacro %}
