@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from demo import DemoOptions, Mess, generate, load
+from demo import DemoOptions, Mess, extend, generate, load
 from warehouse import KindredError, Settings
 
 
@@ -14,14 +14,16 @@ from warehouse import KindredError, Settings
 @click.option("--people", default=20_000, show_default=True, help="How many true people.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same files.")
 @click.option("--mess", multiple=True, metavar="NAME=RATE", help="A rate of mess, or 'none'; may be repeated.")
+@click.option("--days", default=0, metavar="N", help="Let the same people live N days longer, and load those.")
 @click.option("--force", is_flag=True, help="Generate even if the same is there already.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
-def main(*, people: int, seed: int, mess: tuple[str, ...], force: bool, quiet: bool) -> None:
+def main(*, people: int, seed: int, mess: tuple[str, ...], days: int, force: bool) -> None:
     """Make people with known truth, and load what the sources recorded of them."""
     try:
         options = DemoOptions(people=people, seed=seed, mess=Mess.parse(mess))
         settings = Settings.from_env()
-        generation = generate(settings, options, force=force, quiet=quiet)
+        generation = generate(settings, options, force=force)
+        if days:
+            generation = extend(settings, days)
         loaded = load(settings)
     except KindredError as error:
         print(error, file=sys.stderr)

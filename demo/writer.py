@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from demo.chunk import Chunk
     from demo.mess.rows import Raw
     from demo.world import World
 
@@ -41,28 +42,44 @@ def replaced(folder: Path) -> Iterator[Path]:
     shutil.rmtree(old, ignore_errors=True)
 
 
+@contextmanager
+def added(folder: Path) -> Iterator[Path]:
+    """Give a new folder whose files move into the old one when the block ends well, and vanish when it does not."""
+    more = folder.with_name(f"{folder.name}.more")
+    with replaced(more) as partial:
+        yield partial
+    for file in sorted(more.rglob("*.parquet")):
+        file.rename(folder / file.relative_to(more))
+    shutil.rmtree(more)
+
+
 def write_chunk(folder: Path, world: World, raws: Iterable[Raw]) -> dict[str, int]:
     """Write what the sources recorded of a chunk, and the truth about it.
 
     Returns:
         The rows of each raw table.
     """
-    index = world.chunk.index
+    part = part_name(world.chunk)
     parts: dict[str, list[Raw]] = defaultdict(list)
     for raw in raws:
         parts[raw.frame.table.name].append(raw)
     for name, pieces in parts.items():
-        write_part(folder / name, index, pa.concat_tables([_arrow(piece) for piece in pieces]))
+        write_part(folder / name, part, pa.concat_tables([_arrow(piece) for piece in pieces]))
     truth = folder / TRUTH_FOLDER
-    write_part(truth / "record_owners", index, pa.concat_tables(record_owners(world, p) for p in parts.values()))
-    write_part(truth / "broken_rows", index, pa.concat_tables(broken_rows(p) for p in parts.values()))
+    write_part(truth / "record_owners", part, pa.concat_tables(record_owners(world, p) for p in parts.values()))
+    write_part(truth / "broken_rows", part, pa.concat_tables(broken_rows(p) for p in parts.values()))
     return {name: sum(len(piece.frame) for piece in pieces) for name, pieces in parts.items()}
 
 
-def write_part(folder: Path, index: int, table: pa.Table) -> None:
+def part_name(chunk: Chunk) -> str:
+    """The name of a chunk's files."""
+    return f"part-{chunk.tag}{chunk.index:05d}.parquet"
+
+
+def write_part(folder: Path, part: str, table: pa.Table) -> None:
     """Write one Parquet file of a table."""
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, folder / f"part-{index:05d}.parquet", compression="zstd")
+    pq.write_table(table, folder / part, compression="zstd")
 
 
 def _arrow(raw: Raw) -> pa.Table:

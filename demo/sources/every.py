@@ -49,3 +49,20 @@ def frames(world: World) -> Iterator[Frame]:
     yield consent_events(world)
     yield erasure_requests(world)
     yield campaign_sends(world)
+
+
+def later_frames(world: World) -> Iterator[Frame]:
+    """What the sources record of people who are known already, on days after the two years."""
+    if world.chunk.index == 0:
+        yield ad_spend(world.chunk)
+    yield web_events(world)
+    yield from shop_orders(world)
+    yield shop_order_items(world)
+    yield shop_payments(world)
+    yield shop_refunds(world)
+    yield shop_carts(world)
+    yield from pos_receipts(world)
+    yield pos_receipt_items(world)
+    yield support_tickets(world)
+    yield ad_touches(world)
+    yield consent_events(world)

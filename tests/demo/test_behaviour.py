@@ -124,7 +124,7 @@ def test_the_dissatisfied_give_worse_scores_everywhere(messy: duckdb.DuckDBPyCon
 @pytest.fixture(scope="module")
 def campaigns(make: Callable[..., Settings]) -> Settings:
     """Enough people for the effect to stand out."""
-    return make(people=6_000, seed=3)
+    return make(people=4_000, seed=3)
 
 
 _RECOVERED = """

@@ -117,10 +117,10 @@ def test_mess_is_read_from_left_to_right() -> None:
 
 def test_the_command_generates_and_loads_and_says_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KINDRED_HOME", str(tmp_path))
-    result = CliRunner().invoke(main, ["--people", "60", "--mess", "none", "--quiet"])
+    result = CliRunner().invoke(main, ["--people", "60", "--mess", "none"])
     assert result.exit_code == 0
     assert "60 people made (seed 7); 27 tables loaded" in result.output
-    again = CliRunner().invoke(main, ["--people", "60", "--mess", "none", "--quiet"])
+    again = CliRunner().invoke(main, ["--people", "60", "--mess", "none"])
     assert "60 people were made before (seed 7); 0 tables loaded" in again.output
     wrong = CliRunner().invoke(main, ["--mess", "nonsense=1"])
     assert wrong.exit_code == 1

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from demo import DemoOptions, Mess, generate, load
+from demo import DemoOptions, Mess, extend, generate, load
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
@@ -123,3 +123,35 @@ def test_a_table_without_files_is_named(home: Settings) -> None:
     with pytest.raises(KindredError, match=r"no Parquet file in .*shop_carts"):
         load(home)
     assert not home.database.exists()
+
+
+def test_later_days_are_appended_for_the_same_people(home: Settings) -> None:
+    before = load(home).rows
+    extend(home, 30, quiet=True)
+    first = load(home)
+    made = extend(home, 30, quiet=True)
+    second = load(home)
+    assert second.rows == made.rows
+    assert "raw.shop_customers" not in first.changed
+    assert before["web_events"] < first.rows["web_events"] < second.rows["web_events"]
+    assert _ask(home, "select count(*) from truth.people") == [(80,)]
+    later = "select min(occurred_at) >= '2026-07-01', max(occurred_at) < '2026-08-30' from raw.web_events"
+    assert _ask(home, f"{later} where event_id like 'E0000d%'") == [(True, True)]
+    for table, key in (("web_events", "event_id"), ("shop_orders", "order_id"), ("shop_carts", "cart_id")):
+        assert _ask(home, f"select count(*) - count(distinct ({key}, _loaded_at)) from raw.{table}") == [(0,)]
+    known = "select distinct user_id from raw.shop_customers"
+    assert _ask(home, f"select user_id from raw.web_events where user_id not in ({known})") == []
+    assert not extend_again_changes_what_is_there(home)
+
+
+def extend_again_changes_what_is_there(home: Settings) -> bool:
+    generate(home, DemoOptions(people=80, mess=Mess.none()), quiet=True)
+    return bool(load(home).changed)
+
+
+def test_days_are_not_added_to_what_another_version_made(home: Settings) -> None:
+    note = home.raw / "generation.json"
+    note.write_text(note.read_text().replace('"code": "', '"code": "0'))
+    with pytest.raises(KindredError, match="run `python -m demo`"):
+        extend(home, 1, quiet=True)
+    assert [folder.name for folder in home.home.iterdir()] == ["raw"]
