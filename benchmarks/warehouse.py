@@ -106,6 +106,11 @@ def identity_project(folder: Path) -> Scratch:
     return scratch
 
 
+def model_results(nodes: list[Any]) -> dict[str, str]:
+    """What dbt says of each node: for a `connected_components` model, the rounds that it took."""
+    return {node.node.name: str(node.message) for node in nodes}
+
+
 def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object] = ()) -> None:
     """Make `raw.observations` from a query; `loaded_at` and `first_name` may be missing.
 
