@@ -1,0 +1,16 @@
+{#- The moment that many days before as_of. -#}
+{% macro days_before_as_of(days) -%}
+    {{ dbt.dateadd('day', -days, kindred.as_of()) }}
+{%- endmacro %}
+
+
+{#- The moment that many days after as_of. -#}
+{% macro days_after_as_of(days) -%}
+    {{ dbt.dateadd('day', days, kindred.as_of()) }}
+{%- endmacro %}
+
+
+{#- Elapsed days, whole ones only: 23 hours and 59 minutes are none, whatever midnight they cross. -#}
+{% macro whole_days_between(earlier, later) -%}
+    cast(floor({{ dbt.datediff(earlier, later, 'second') }} / 86400.0) as {{ dbt.type_bigint() }})
+{%- endmacro %}

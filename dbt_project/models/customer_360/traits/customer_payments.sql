@@ -1,0 +1,18 @@
+-- One row per customer who tried to pay: the last attempt that failed, and the last that did not.
+with
+
+payments as (
+    select * from {{ ref('payments') }}
+    where customer_id is not null
+),
+
+customer_payments as (
+    select
+        customer_id,
+        max(attempted_at) filter (where status = 'failed') as last_payment_failed_at,
+        max(attempted_at) filter (where status = 'paid') as last_paid_at
+    from payments
+    group by customer_id
+)
+
+select * from customer_payments

@@ -1,0 +1,60 @@
+-- One row per customer with an order or a refund: what they have been worth so far, and how that ranks.
+with
+
+revenue as (
+    select * from {{ ref('revenue') }}
+    where customer_id is not null
+),
+
+order_margins as (
+    select * from {{ ref('order_margins') }}
+),
+
+feedback as (
+    select * from {{ ref('customer_feedback') }}
+),
+
+earned as (
+    select
+        revenue.customer_id,
+        count(revenue.order_id) as orders_count,
+        sum(revenue.net_amount * coalesce(order_margins.margin, {{ var('default_margin') }})) as margin_amount,
+        sum(revenue.discount_amount) as discount_cost
+    from revenue
+    left join order_margins on revenue.order_id = order_margins.order_id
+    group by revenue.customer_id
+),
+
+valued as (
+    select
+        earned.customer_id,
+        earned.orders_count,
+        {{ money(
+            'earned.margin_amount - earned.discount_cost'
+            ~ ' - coalesce(feedback.tickets_count, 0) * ' ~ var('service_ticket_cost')
+        ) }} as historic_clv
+    from earned
+    left join feedback on earned.customer_id = feedback.customer_id
+),
+
+-- only those who ordered are ranked: among all visitors every buyer would be at the top
+ranked as (
+    select
+        customer_id,
+        percent_rank() over (
+            order by historic_clv
+        ) as clv_percentile
+    from valued
+    where orders_count > 0
+),
+
+customer_value as (
+    select
+        valued.customer_id,
+        valued.historic_clv,
+        cast(ranked.clv_percentile as decimal(9, 6)) as clv_percentile
+    from valued
+    left join ranked on valued.customer_id = ranked.customer_id
+)
+
+select * from customer_value
