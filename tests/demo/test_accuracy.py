@@ -90,10 +90,10 @@ def test_a_mixed_customer_is_laid_to_the_mess_that_both_people_carry() -> None:
         ("Ada", "1", "shared_emails", True),
         ("Ada", "1", "store_tablet", True),
     ]
-    rows += [("Ben", "1", "shared_emails", True), ("Ben", "1", "test_accounts", True)]
+    rows += [("Ben", "1", "shared_emails", True), ("Ben", "1", "placeholder_values", True)]
     losses = {loss.mess: loss for loss in _measure(rows).losses}
     assert losses["shared_emails"].precision_loss == pytest.approx(6 / 10)
-    assert losses["store_tablet"].precision_loss == losses["test_accounts"].precision_loss == 0
+    assert losses["store_tablet"].precision_loss == losses["placeholder_values"].precision_loss == 0
 
 
 _rows = st.lists(

@@ -85,7 +85,7 @@ def _damage_the_rows(file: Path) -> None:
 
 
 def _drop_a_column(file: Path) -> None:
-    pq.write_table(pq.read_table(file).drop_columns(["occurred_at"]), file)
+    pq.write_table(pq.read_table(file).drop_columns(["sent_at"]), file)
 
 
 def _no_parquet(file: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_bad_file_is_named_and_nothing_is_half_loaded(home: Settings, damage: 
     load(home)
     before = _loads(home), _ask(home, "select count(*) from raw.shop_orders")
     generate(home, DemoOptions(people=90, seed=9, mess=Mess.none()), quiet=True)
-    file = home.raw / "web_events" / "part-00000.parquet"
+    file = home.raw / "campaign_sends" / "part-00000.parquet"
     damage(file)
     with pytest.raises(KindredError) as error:
         load(home)
@@ -114,7 +114,7 @@ def test_a_bad_file_is_named_and_nothing_is_half_loaded(home: Settings, damage: 
     assert "python -m demo --force" in sentence
     assert "\n" not in sentence
     if damage is _drop_a_column:
-        assert "has no column occurred_at" in sentence
+        assert "has no column sent_at" in sentence
     assert (_loads(home), _ask(home, "select count(*) from raw.shop_orders")) == before
 
 
