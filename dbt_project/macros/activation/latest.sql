@@ -1,9 +1,9 @@
 {#-
-    The named columns of the last row of a group among those that meet a condition, as one struct; null if there is none.
-    One pass without sorting, so that asking stays cheap as rows pile up.
+    The named columns of the last receipt of a group among those that meet a condition, as one struct; null if there is
+    none. One pass without sorting, so that asking stays cheap as receipts pile up.
 -#}
-{% macro latest(columns, order_by, condition) %}
-    {{- return(adapter.dispatch('latest', 'kindred')(columns, order_by, condition)) -}}
+{% macro latest(columns, condition) %}
+    {{- return(adapter.dispatch('latest', 'kindred')(columns.split(), ['delivered_at', 'receipt_id'], condition)) -}}
 {% endmacro %}
 
 {% macro duckdb__latest(columns, order_by, condition) -%}

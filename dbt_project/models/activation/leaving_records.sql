@@ -1,5 +1,5 @@
 -- One row per sync, destination and key that the destination holds, or may hold, and should not.
--- Nobody needs a permission to be taken out, and a removal is asked for until it is confirmed.
+-- Nobody needs a permission to be taken out. A removal waits for no job but its own, and is asked for until it is confirmed.
 {{ config(materialized='view') }}
 
 with
@@ -23,8 +23,11 @@ leaving as (
         receipt_states.destination,
         'remove' as operation,
         receipt_states.record_key,
-        receipt_states.touched_customer_id as customer_id,
-        receipt_states.last_outcome as previous_outcome
+        receipt_states.written_customer_id as customer_id,
+        case
+            when receipt_states.is_lost then 'unknown'
+            else coalesce(receipt_states.removed_outcome, receipt_states.written_outcome)
+        end as previous_outcome
     from receipt_states
     left join desired_records
         on
@@ -33,7 +36,7 @@ leaving as (
             and receipt_states.record_key = desired_records.record_key
     where
         desired_records.record_key is null
-        and receipt_states.may_be_held
+        and (receipt_states.is_held or receipt_states.is_lost or receipt_states.is_being_written)
         and not receipt_states.is_being_removed
 
 )

@@ -25,22 +25,16 @@ compared as (
         desired_records.permission_id,
         desired_records.payload,
         desired_records.payload_hash,
-        receipt_states.last_outcome as previous_outcome,
+        receipt_states.written_outcome,
+        coalesce(receipt_states.is_lost, false) as is_lost,
+        coalesce(receipt_states.is_held and not receipt_states.is_lost, false) as is_held,
+        coalesce(receipt_states.held_payload_hash = desired_records.payload_hash, false) as is_held_as_desired,
+        coalesce(receipt_states.is_being_written or receipt_states.is_being_removed, false) as is_running,
         coalesce(
-            receipt_states.held_operation != 'remove' and receipt_states.touched_operation != 'remove', false
-        ) as is_held,
-        coalesce(
-            receipt_states.touched_operation != 'remove'
-            and receipt_states.touched_outcome = 'accepted'
-            and receipt_states.touched_payload_hash = desired_records.payload_hash,
+            receipt_states.written_outcome = 'rejected'
+            and receipt_states.written_payload_hash = desired_records.payload_hash,
             false
-        ) as is_settled,
-        coalesce(
-            receipt_states.last_operation != 'remove'
-            and receipt_states.last_outcome in ('pending', 'rejected')
-            and receipt_states.last_payload_hash = desired_records.payload_hash,
-            false
-        ) as is_answered
+        ) as is_rejected
     from desired_records
     left join receipt_states
         on
@@ -50,7 +44,7 @@ compared as (
 
 ),
 
--- A job that still runs is not started twice, and what was rejected is not offered again until it has changed.
+-- While a job runs the next word waits for its end, and what was rejected is not offered again until it has changed.
 outgoing as (
 
     select
@@ -62,9 +56,14 @@ outgoing as (
         permission_id,
         payload,
         payload_hash,
-        previous_outcome
+        case
+            when is_lost then 'unknown'
+            -- The lost answer was made up for by a later one that was confirmed.
+            when written_outcome = 'unknown' then 'accepted'
+            else written_outcome
+        end as previous_outcome
     from compared
-    where not is_settled and not is_answered
+    where not (is_held and is_held_as_desired) and not is_running and not is_rejected
 
 )
 

@@ -1,7 +1,9 @@
 -- One row per sync, destination and key that was ever sent: the last words of the destination about it.
---   held     the last change that it confirmed
---   touched  the last change that it may have made: confirmed, taken for later, or sent with the answer lost
---   last     its last answer; being told to come back later is none
+--   held      the last change that it confirmed
+--   written   its last answer about an addition or update
+--   removed   its last answer about a removal
+--   lost      the last change of which the answer was lost, so that it may have been made
+-- Being told to come back later is no answer.
 {{ config(materialized='view') }}
 
 with
@@ -18,17 +20,12 @@ latest as (
         sync,
         destination,
         record_key,
+        {{ latest('operation payload_hash customer_id delivered_at receipt_id', "outcome = 'accepted'") }} as held,
         {{ latest(
-            ['operation', 'payload_hash', 'customer_id', 'delivered_at'], ['delivered_at', 'receipt_id'],
-            "outcome = 'accepted'"
-        ) }} as held,
-        {{ latest(
-            ['operation', 'outcome', 'payload_hash', 'customer_id'], ['delivered_at', 'receipt_id'],
-            "outcome in ('accepted', 'pending', 'unknown')"
-        ) }} as touched,
-        {{ latest(
-            ['operation', 'outcome', 'payload_hash'], ['delivered_at', 'receipt_id'], "outcome != 'rate_limited'"
-        ) }} as last
+            'outcome payload_hash customer_id', "operation != 'remove' and outcome != 'rate_limited'"
+        ) }} as written,
+        {{ latest('outcome', "operation = 'remove' and outcome != 'rate_limited'") }} as removed,
+        {{ latest('delivered_at receipt_id', "outcome = 'unknown'") }} as lost
     from receipts
     group by sync, destination, record_key
 
@@ -44,29 +41,20 @@ states as (
         latest.held.customer_id as held_customer_id,
         latest.held.payload_hash as held_payload_hash,
         latest.held.delivered_at as held_at,
-        latest.touched.operation as touched_operation,
-        latest.touched.outcome as touched_outcome,
-        latest.touched.payload_hash as touched_payload_hash,
-        latest.touched.customer_id as touched_customer_id,
-        latest.last.operation as last_operation,
-        latest.last.outcome as last_outcome,
-        latest.last.payload_hash as last_payload_hash
+        latest.written.outcome as written_outcome,
+        latest.written.customer_id as written_customer_id,
+        latest.written.payload_hash as written_payload_hash,
+        latest.removed.outcome as removed_outcome,
+        coalesce(latest.held.operation != 'remove', false) as is_held,
+        coalesce(latest.written.outcome = 'pending', false) as is_being_written,
+        coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,
+        latest.lost is not null and (
+            latest.held is null
+            or latest.held.delivered_at < latest.lost.delivered_at
+            or (latest.held.delivered_at = latest.lost.delivered_at and latest.held.receipt_id < latest.lost.receipt_id)
+        ) as is_lost
     from latest
-
-),
-
--- A job that was taken may hold the record until it is answered; one that was refused changed nothing.
-judged as (
-
-    select
-        *,
-        coalesce(held_operation != 'remove', false)
-        or coalesce(touched_outcome = 'unknown', false)
-        or coalesce(touched_outcome = 'pending' and (last_outcome = 'pending' or touched_operation = 'remove'), false)
-            as may_be_held,
-        coalesce(last_operation = 'remove' and last_outcome = 'pending', false) as is_being_removed
-    from states
 
 )
 
-select * from judged
+select * from states
