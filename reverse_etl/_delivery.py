@@ -69,7 +69,7 @@ class Delivery:
     def _send_all(self, sender: Sender, batches: Iterator[Batch]) -> str | None:
         failed, accepted = 0, False
         for batch in batches:
-            answers = list(self._send_one(sender, batch))
+            answers = [answer for answer in self._send_one(sender, batch) if answer.is_last]
             outcomes = [outcome for answer in answers for outcome in answer.outcomes]
             accepted = accepted or any(outcome.verdict in {"accepted", "pending"} for outcome in outcomes)
             failed = failed + 1 if any(answer.failed for answer in answers) else 0

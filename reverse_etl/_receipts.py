@@ -102,9 +102,7 @@ def verdicts_of_run(tables: Tables, run_id: str) -> dict[str, int]:
     """The records of a run by their last verdict."""
     receipts = tables.table("receipts")
     mine = receipts.filter(receipts.run_id == run_id)
-    closed = mine.filter(mine.outcome != "pending")
-    still_open = mine.filter(mine.outcome == "pending").anti_join(closed, _SAME_RECORD)
-    last = closed.select("outcome").union(still_open.select("outcome"))
+    last = mine.group_by("operation", "record_key").aggregate(outcome=mine.outcome.argmax(mine.receipt_id))
     rows = tables.rows(last.group_by("outcome").aggregate(records=last.count()))
     return {row["outcome"]: row["records"] for row in rows}
 

@@ -33,27 +33,51 @@ class Answer:
 
     Attributes:
         batch: the records that were sent together.
-        outcomes: one per record, in order.
+        outcomes: one per record, in order; empty when the batch was refused as a whole.
         failed: the destination did not answer record by record; every outcome says the same.
         stop: why no further batch should be sent; None to go on.
+        refused: why the batch was refused as a whole; None if it was not.
+        lost: what happened to an earlier attempt whose answer was lost; None if none was.
+        is_last: nothing more will be said about these records.
     """
 
     batch: Batch
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...] = ()
     failed: bool = False
     stop: str | None = None
+    refused: str | None = None
+    lost: str | None = None
+    is_last: bool = True
 
 
 def deliver(send: Callable[[Batch], Answer], batch: Batch) -> Iterator[Answer]:
-    """Send a batch; one that is refused as a whole is halved, down to the record that is to blame."""
-    try:
-        yield send(batch)
-    except BatchRefused as refusal:
-        if len(batch.records) > 1:
-            for half in batch.halves():
-                yield from deliver(send, half)
-        else:
-            yield Answer(batch, (_scrubbed(batch, Outcome("rejected", str(refusal))),))
+    """Send a batch; one that is refused as a whole is halved, down to the record that is to blame.
+
+    A record that is refused after an attempt whose answer was lost may have been taken by that attempt. It is said to
+    be unknown first, so that it is not forgotten when the person leaves.
+    """
+    answer = send(batch)
+    if answer.lost:
+        yield from _perhaps_taken(answer, answer.lost)
+    if answer.refused is None:
+        yield answer
+    elif len(batch.records) > 1:
+        for half in batch.halves():
+            yield from deliver(send, half)
+    else:
+        yield Answer(batch, (_scrubbed(batch, Outcome("rejected", answer.refused)),))
+
+
+def _perhaps_taken(answer: Answer, lost: str) -> Iterator[Answer]:
+    outcomes = answer.outcomes or (Outcome("rejected"),) * len(answer.batch.records)
+    said_no = [
+        record
+        for record, outcome in zip(answer.batch.records, outcomes, strict=True)
+        if outcome.verdict not in {"accepted", "unknown"}
+    ]
+    if said_no:
+        batch = replace(answer.batch, records=tuple(said_no))
+        yield Answer(batch, (Outcome("unknown", lost),) * len(said_no), is_last=False)
 
 
 @dataclass(frozen=True)
@@ -69,25 +93,23 @@ class Sender:
     pace: Callable[[], None]
 
     def __call__(self, batch: Batch) -> Answer:
-        """The answer for a batch; once patience is at its end, what is known without one.
-
-        Raises:
-            BatchRefused: the destination does not take this batch as it is.
-        """
-        lost: list[AnswerLost] = []
+        """The answer for a batch; once patience is at its end, what is known without one."""
+        lost: list[str] = []
 
         def once() -> list[Outcome]:
             try:
                 return self._exchange(batch)
             except AnswerLost as error:
-                lost.append(error)
+                lost.append(str(error))
                 raise
 
         try:
             outcomes = _patiently(once, self.destination.patience, idempotent=self.destination.facts.idempotent)
+        except BatchRefused as refusal:
+            return Answer(batch, refused=str(refusal), lost=_last(lost))
         except (RetryLater, AnswerLost, StopDelivery) as error:
-            return _unanswered(batch, error, lost)
-        return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes))
+            return _unanswered(batch, error, _last(lost))
+        return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes), lost=_last(lost))
 
     def _exchange(self, batch: Batch) -> list[Outcome]:
         request = self.destination.build_request(batch)
@@ -149,15 +171,17 @@ def _wait(patience: Patience, *, most: float) -> Callable[[RetryCallState], floa
     return seconds
 
 
-def _unanswered(batch: Batch, error: Exception, lost: list[AnswerLost]) -> Answer:
+def _unanswered(batch: Batch, error: Exception, lost: str | None) -> Answer:
     # One lost answer is enough: that request may have been carried out, whatever the later ones said.
     limited = isinstance(error, RateLimited)
-    if lost:
-        outcome = Outcome("unknown", str(lost[-1]))
-    else:
-        outcome = Outcome("rate_limited" if limited else "retryable", str(error))
+    not_taken = Outcome("rate_limited" if limited else "retryable", str(error))
+    outcome = Outcome("unknown", lost) if lost else not_taken
     stop = str(error) if limited or isinstance(error, StopDelivery) else None
     return Answer(batch, (outcome,) * len(batch.records), failed=True, stop=stop)
+
+
+def _last(said: list[str]) -> str | None:
+    return said[-1] if said else None
 
 
 def _scrubbed(batch: Batch, outcome: Outcome) -> Outcome:

@@ -51,58 +51,204 @@ from activation.syncs
 inner join consent.suppressions on suppressions.channel in (syncs.channel, 'any')
 group by all;
 
--- Per key: what was confirmed (held), what may have been carried out (touched), and the last answer (last).
+-- What follows is what the models of these names compile to, without their comments.
 create view activation.receipt_states as
-with latest as (
+with
+receipts as (
+    select * from activation.receipts
+),
+latest as (
     select
-        sync, destination, record_key,
-        arg_max(struct_pack(operation, payload_hash, customer_id, delivered_at), (delivered_at, receipt_id))
+        sync,
+        destination,
+        record_key,
+        arg_max(struct_pack(operation, payload_hash, customer_id, delivered_at, receipt_id), (delivered_at, receipt_id))
             filter (where outcome = 'accepted') as held,
         arg_max(struct_pack(operation, outcome, payload_hash, customer_id), (delivered_at, receipt_id))
             filter (where outcome in ('accepted', 'pending', 'unknown')) as touched,
         arg_max(struct_pack(operation, outcome, payload_hash), (delivered_at, receipt_id))
-            filter (where outcome != 'rate_limited') as last
-    from activation.receipts
+            filter (where outcome != 'rate_limited') as last,
+        arg_max(struct_pack(delivered_at, receipt_id), (delivered_at, receipt_id))
+            filter (where outcome = 'unknown' and operation != 'remove') as lost
+    from receipts
     group by sync, destination, record_key
+),
+states as (
+    select
+        sync,
+        destination,
+        record_key,
+        latest.held.operation as held_operation,
+        latest.held.customer_id as held_customer_id,
+        latest.held.payload_hash as held_payload_hash,
+        latest.held.delivered_at as held_at,
+        latest.touched.operation as touched_operation,
+        latest.touched.outcome as touched_outcome,
+        latest.touched.payload_hash as touched_payload_hash,
+        latest.touched.customer_id as touched_customer_id,
+        latest.last.operation as last_operation,
+        latest.last.outcome as last_outcome,
+        latest.last.payload_hash as last_payload_hash,
+        latest.lost is not null and (
+            latest.held is null
+            or latest.held.delivered_at < latest.lost.delivered_at
+            or (latest.held.delivered_at = latest.lost.delivered_at and latest.held.receipt_id < latest.lost.receipt_id)
+        ) as is_lost
+    from latest
 )
-select
-    *,
-    -- A job that was taken may hold the record until it is answered; one that was refused changed nothing.
-    coalesce(held.operation != 'remove', false)
-    or coalesce(touched.outcome = 'unknown', false)
-    or coalesce(touched.outcome = 'pending' and (last.outcome = 'pending' or touched.operation = 'remove'), false)
-        as may_be_held
-from latest;
+select * from states;
+
+create view activation.outgoing_records as
+with
+desired_records as (
+    select * from activation.desired_records
+),
+receipt_states as (
+    select * from activation.receipt_states
+),
+compared as (
+    select
+        desired_records.sync,
+        desired_records.destination,
+        desired_records.record_key,
+        desired_records.customer_id,
+        desired_records.permission_id,
+        desired_records.payload,
+        desired_records.payload_hash,
+        receipt_states.last_outcome as previous_outcome,
+        coalesce(
+            receipt_states.held_operation != 'remove' and receipt_states.touched_operation != 'remove', false
+        ) as is_held,
+        coalesce(
+            receipt_states.touched_operation != 'remove'
+            and receipt_states.touched_outcome = 'accepted'
+            and receipt_states.touched_payload_hash = desired_records.payload_hash,
+            false
+        ) as is_settled,
+        coalesce(
+            receipt_states.last_operation != 'remove'
+            and receipt_states.last_outcome in ('pending', 'rejected')
+            and receipt_states.last_payload_hash = desired_records.payload_hash,
+            false
+        ) as is_answered
+    from desired_records
+    left join receipt_states
+        on
+            desired_records.sync = receipt_states.sync
+            and desired_records.destination = receipt_states.destination
+            and desired_records.record_key = receipt_states.record_key
+),
+-- A job that still runs is not started twice, and what was rejected is not offered again until it has changed.
+outgoing as (
+    select
+        sync,
+        destination,
+        case when is_held then 'update' else 'add' end as operation,
+        record_key,
+        customer_id,
+        permission_id,
+        payload,
+        payload_hash,
+        previous_outcome
+    from compared
+    where not is_settled and not is_answered
+)
+select * from outgoing;
+
+create view activation.leaving_records as
+with
+desired_records as (
+    select * from activation.desired_records
+),
+receipt_states as (
+    select * from activation.receipt_states
+),
+-- A job that was taken may hold the record until the destination says no to that very job.
+held as (
+    select * from receipt_states
+    where
+        held_operation != 'remove'
+        or is_lost
+        or touched_outcome = 'unknown'
+        or (
+            touched_outcome = 'pending'
+            and not (
+                touched_operation != 'remove'
+                and touched_operation = last_operation
+                and touched_payload_hash = last_payload_hash
+                and last_outcome in ('rejected', 'retryable')
+            )
+        )
+),
+leaving as (
+    select
+        held.sync,
+        held.destination,
+        'remove' as operation,
+        held.record_key,
+        held.touched_customer_id as customer_id,
+        held.last_outcome as previous_outcome
+    from held
+    left join desired_records
+        on
+            held.sync = desired_records.sync
+            and held.destination = desired_records.destination
+            and held.record_key = desired_records.record_key
+    where
+        desired_records.record_key is null
+        and not (held.last_operation = 'remove' and held.last_outcome = 'pending')
+)
+select * from leaving;
 
 create view activation.delivered_records as
-select
-    sync, destination, record_key, held.customer_id as customer_id, held.payload_hash as payload_hash,
-    held.delivered_at as delivered_at
-from activation.receipt_states
-where held.operation in ('add', 'update');
+with
+receipt_states as (
+    select * from activation.receipt_states
+),
+delivered as (
+    select
+        sync,
+        destination,
+        record_key,
+        held_customer_id as customer_id,
+        held_payload_hash as payload_hash,
+        held_at as delivered_at
+    from receipt_states
+    where held_operation in ('add', 'update')
+)
+select * from delivered;
 
 create view activation.pending_records as
-select
-    desired.sync, desired.destination,
-    case when held.operation != 'remove' and touched.operation != 'remove' then 'update' else 'add' end as operation,
-    desired.record_key, desired.customer_id, permission_id, payload, desired.payload_hash, last.outcome as previous_outcome
-from activation.desired_records as desired
-left join activation.receipt_states as states using (sync, record_key)
-where
-    not coalesce(
-        touched.operation != 'remove' and touched.outcome = 'accepted' and touched.payload_hash = desired.payload_hash,
-        false
-    )
-    and not coalesce(
-        last.operation != 'remove' and last.outcome in ('pending', 'rejected') and last.payload_hash = desired.payload_hash,
-        false
-    )
-union all
-select
-    states.sync, states.destination, 'remove', states.record_key, touched.customer_id, null, null, null, last.outcome
-from activation.receipt_states as states
-left join activation.desired_records as desired using (sync, record_key)
-where
-    desired.record_key is null
-    and may_be_held
-    and not coalesce(last.operation = 'remove' and last.outcome = 'pending', false);
+with
+outgoing_records as (
+    select * from activation.outgoing_records
+),
+leaving_records as (
+    select * from activation.leaving_records
+),
+pending as (
+    select
+        sync,
+        destination,
+        operation,
+        record_key,
+        customer_id,
+        permission_id,
+        payload,
+        payload_hash,
+        previous_outcome
+    from outgoing_records
+    union all
+    select
+        sync,
+        destination,
+        operation,
+        record_key,
+        customer_id,
+        cast(null as varchar) as permission_id,
+        cast(null as varchar) as payload,
+        cast(null as varchar) as payload_hash,
+        previous_outcome
+    from leaving_records
+)
+select * from pending;

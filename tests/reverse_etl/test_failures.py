@@ -120,6 +120,19 @@ def test_a_lost_answer_is_remembered_whatever_comes_after_it(world: World, recei
     assert world.run().counts["unknown"] == 1
 
 
+def test_somebody_who_was_taken_unheard_and_then_refused_is_taken_out_when_they_leave(
+    world: World, receiver: Receiver
+) -> None:
+    world.want(world.people("ana", "ben"))
+    receiver.fail(Fault("drop"), Fault("refuse"), Fault("none"), Fault("refuse"))
+    result = world.run()
+    assert (result.counts["accepted"], result.counts["rejected"], result.counts["unknown"]) == (1, 1, 0)
+    assert receiver.held(world.WEBHOOK) == world.people("ana", "ben")
+    world.want(world.people("ana"))
+    world.run()
+    assert receiver.held(world.WEBHOOK) == world.people("ana")
+
+
 def test_somebody_whose_answer_was_lost_and_who_leaves_is_taken_out(world: World, receiver: Receiver) -> None:
     world.configure(receiver.url, attempts=1)
     world.want(world.people("ana"))
