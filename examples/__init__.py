@@ -1,0 +1,1 @@
+"""Two companies' own projects on public data."""
