@@ -1,0 +1,1 @@
+"""What Kindred costs, measured beside other ways to the same answer."""

@@ -122,7 +122,8 @@ def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object]
     with scratch.connect() as connection:
         connection.execute("create schema if not exists raw")
         connection.execute(
-            f"create or replace table raw.observations as select * replace (coalesce(loaded_at, observed_at) as loaded_at)"
+            "create or replace table raw.observations as"
+            " select * replace (coalesce(loaded_at, observed_at) as loaded_at)"
             f" from ({_NO_OBSERVATIONS} union all by name select * from ({rows}))",
             list(parameters),
         )
@@ -138,7 +139,8 @@ def _project(folder: Path, macros: tuple[str, ...], models: tuple[str, ...]) -> 
     for name in models:
         _copy(_source() / "models" / name, folder / "models" / name)
     settings = yaml.safe_load((_source() / "dbt_project.yml").read_text())
-    settings["models"]["kindred"] = {key: settings["models"]["kindred"].get(key, {}) for key in ("+persist_docs", *models)}
+    core = settings["models"]["kindred"]
+    settings["models"]["kindred"] = {key: core[key] for key in ("+persist_docs", *models)}
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
     output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": {"timezone": "UTC"}}
     profile = {settings["profile"]: {"target": "scratch", "outputs": {"scratch": output}}}
@@ -147,8 +149,10 @@ def _project(folder: Path, macros: tuple[str, ...], models: tuple[str, ...]) -> 
 
 
 def _copy(source: Path, target: Path) -> None:
-    copy = shutil.copytree if source.is_dir() else shutil.copy
-    copy(source, target)  # type: ignore[operator]
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy(source, target)
 
 
 def _macro_folders() -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class Observation:
 
 def crowd(people: int, seed: int) -> list[Observation]:
     """Records of people who change emails, share phones and devices, and use a tablet in a store."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311  (people, not secrets)
     return [
         Observation(f"{table}:{number}", table, kind, value, at, at + timedelta(days=rng.choice((0, 0, 0, 40))))
         for number, (table, identifiers, at) in enumerate(_records(people, rng))

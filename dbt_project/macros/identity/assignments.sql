@@ -15,15 +15,21 @@
     ) as entries
     where entry = 1
     {%- else -%}
-    {{ empty_relation(columns) }}
+    {{ empty_relation(columns) | trim }}
     {%- endif -%}
 {% endmacro %}
 
 
 {#- Which customer each cluster goes on being. A customer follows the cluster that holds most of its identifiers, so that
     on a split the larger part keeps the id; of the customers that follow one cluster the oldest stays. -#}
-{% macro surviving_customers(clusters, previous) %}
-    select *
+{% macro surviving_customers(clusters, previous) -%}
+    select
+        cluster_id,
+        customer_id,
+        founded_by,
+        mint_number,
+        minted_in_run,
+        founded_at
     from (
         select
             followed.*,
@@ -54,11 +60,14 @@
         where preference = 1
     ) as senior
     where seniority = 1
-{% endmacro %}
+{%- endmacro %}
 
 
-{#- A new customer for each cluster that goes on being nobody, named after the identifier that was seen first in it. -#}
-{% macro minted_customers(clusters, identifiers, previous, survivors) %}
+{#- Those who survive, and for each cluster that goes on being nobody a new customer, named after the identifier that
+    was seen first in it. -#}
+{% macro survivors_and_minted(clusters, identifiers, previous, survivors) -%}
+    select * from {{ survivors }}
+    union all
     select
         founders.cluster_id,
         {{ kindred.customer_key(
@@ -91,4 +100,4 @@
     ) as used on founders.identifier_id = used.founded_by
     cross join (select coalesce(max(run_number), 0) + 1 as run_number from {{ previous }}) as numbers
     where founders.place = 1
-{% endmacro %}
+{%- endmacro %}

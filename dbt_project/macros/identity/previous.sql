@@ -8,9 +8,9 @@
         identifier_type,
         max(loaded_at) as loaded_until
     from {{ this }}
-    group by 1, 2
+    group by {{ kindred.record_table('record_id') }}, identifier_type
     {%- else -%}
-    {{ empty_relation({'record_table': 'text', 'identifier_type': 'text', 'loaded_until': 'timestamp'}) }}
+    {{ empty_relation({'record_table': 'text', 'identifier_type': 'text', 'loaded_until': 'timestamp'}) | trim }}
     {%- endif -%}
 {% endmacro %}
 

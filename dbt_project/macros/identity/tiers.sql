@@ -9,7 +9,7 @@
 
 {#- The links of a tier. An identifier that would tie together customers who must stay apart links none of them: a
     phone of two accounts says nothing about which of the two a third record means. -#}
-{% macro tier_links(tier, clusters) %}
+{% macro tier_links(tier, clusters) -%}
 with
 
 links as (
@@ -89,11 +89,11 @@ judged as (
 )
 
 select * from judged
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- The clusters that the tier's links join. -#}
-{% macro tier_merges(links, clusters) %}
+{% macro tier_merges(links, clusters) -%}
 with
 
 links as (
@@ -120,11 +120,11 @@ edges as (
 )
 
 select * from edges
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- The clusters after a tier. Links that are harmless one by one can breach a limit together: then none of them holds. -#}
-{% macro tier_clusters(tier, clusters, links, merges) %}
+{% macro tier_clusters(tier, clusters, links, merges) -%}
 with
 
 clusters as (
@@ -133,7 +133,7 @@ clusters as (
 
 ),
 
-merges as (
+components as (
 
     select * from {{ merges }}
 
@@ -146,11 +146,11 @@ contested as (
 
 ),
 
-{{ cluster_facts('merges', clusters) }},
+{{ cluster_facts('components', clusters) }},
 
 breaches as (
 
-    {{ cluster_breaches('merges', 'merged_cluster_id', tier) }}
+    {{ cluster_breaches('components', 'merged_cluster_id', tier) }}
 
 ),
 
@@ -165,23 +165,23 @@ settled as (
     select
         clusters.identifier_id,
         case
-            when merges.merged_cluster_id is null or breaching.merged_cluster_id is not null then clusters.cluster_id
-            else merges.merged_cluster_id
+            when components.merged_cluster_id is null or breaching.merged_cluster_id is not null then clusters.cluster_id
+            else components.merged_cluster_id
         end as cluster_id,
-        clusters.is_contested or contested.identifier_id is not null as is_contested
+        (clusters.is_contested or contested.identifier_id is not null) as is_contested
     from clusters
-    left join merges on clusters.cluster_id = merges.cluster_id
-    left join breaching on merges.merged_cluster_id = breaching.merged_cluster_id
+    left join components on clusters.cluster_id = components.cluster_id
+    left join breaching on components.merged_cluster_id = breaching.merged_cluster_id
     left join contested on clusters.identifier_id = contested.identifier_id
 
 )
 
 select * from settled
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- What limits are about, for the clusters of a CTE with the column cluster_id. -#}
-{% macro cluster_facts(touched, clusters) %}
+{% macro cluster_facts(touched, clusters) -%}
 members as (
 
     select
@@ -217,12 +217,12 @@ named as (
     inner join {{ ref('anchor_names') }} as names on members.identifier_id = names.identifier_id
 
 )
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- What must not be joined: more of a type than a customer has; in the tiers below the first two, people whose first
     names have nothing in common; in the last tier, two customers who are each known by something stronger. -#}
-{% macro cluster_breaches(touched, key, tier) %}
+{% macro cluster_breaches(touched, key, tier) -%}
     select
         touched.{{ key }},
         'it would give one customer ' || cast(sum(counted.identifiers) as {{ dbt.type_string() }}) || ' '
@@ -267,18 +267,18 @@ named as (
     group by {{ key }}
     having count(*) > 1
     {%- endif %}
-{% endmacro %}
+{%- endmacro %}
 
 
 {#- Every link with its reason: its own, or that of the whole component when its two ends did not end up together. -#}
-{% macro judged_links() %}
+{% macro judged_links() -%}
     {%- set tiers = [
         (ref('tier_1_links'), ref('tier_1_clusters')),
         (ref('tier_2_links'), ref('tier_2_clusters')),
         (ref('tier_3_links'), ref('tier_3_clusters')),
         (ref('tier_4_links'), ref('tier_4_clusters')),
     ] -%}
-    {%- for links, clusters in tiers %}
+    {%- for links, clusters in tiers -%}
     select
         links.link_id,
         case
@@ -288,6 +288,6 @@ named as (
     from {{ links }} as links
     inner join {{ clusters }} as near on links.identifier_id = near.identifier_id
     inner join {{ clusters }} as far on links.anchor_identifier_id = far.identifier_id
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{- '\n    union all\n    ' if not loop.last }}
+    {%- endfor -%}
 {% endmacro %}

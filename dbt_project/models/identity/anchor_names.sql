@@ -9,7 +9,7 @@ record_identifiers as (
 
 attributes as (
 
-    {{ union_attributes() }}
+    {{ union_attributes() | trim }}
 
 ),
 

@@ -24,7 +24,10 @@ last_entries as (
     select
         identifier_id,
         customer_id,
-        row_number() over (partition by identifier_id order by run_number desc) as entry
+        row_number() over (
+            partition by identifier_id
+            order by run_number desc
+        ) as entry
     from assignments
 
 ),

@@ -1,5 +1,5 @@
 -- One row per identifier that behaves like a place or a desk and not like a person: it was seen with more different
--- identifiers of one type than a person has. Cookies and devices come and go, so that weaker ones count if they are known.
+-- identifiers of one type than a person has. Cookies come and go, so that of the weaker ones only the known count.
 with
 
 neighbours as (
@@ -32,7 +32,10 @@ ranked as (
 
     select
         too_many.*,
-        row_number() over (partition by identifier_id order by neighbours desc, neighbour_type) as place
+        row_number() over (
+            partition by too_many.identifier_id
+            order by too_many.neighbours desc, too_many.neighbour_type asc
+        ) as place
     from too_many
 
 ),

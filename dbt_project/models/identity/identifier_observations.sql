@@ -12,7 +12,7 @@ with
 
 staged as (
 
-    {{ union_identifier_observations() }}
+    {{ union_identifier_observations() | trim }}
 
 ),
 

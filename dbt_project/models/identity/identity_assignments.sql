@@ -1,5 +1,5 @@
--- One row per change of an identifier's customer; the last one of an identifier holds. Only changes are appended, and the
--- table outlives --full-refresh, because a customer_id that was handed out must stay what it is.
+-- One row per change of an identifier's customer; the last one of an identifier holds. Only changes are appended, and
+-- the table outlives --full-refresh, because a customer_id that was handed out must stay what it is.
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
@@ -12,12 +12,6 @@ with
 clusters as (
 
     select * from {{ ref('identity_clusters') }}
-
-),
-
-identifiers as (
-
-    select * from {{ ref('identifiers') }}
 
 ),
 
@@ -39,17 +33,9 @@ survivors as (
 
 ),
 
-minted as (
-
-    {{ minted_customers('clusters', 'identifiers', 'previous', 'survivors') }}
-
-),
-
 customers as (
 
-    select cluster_id, customer_id, founded_by, mint_number, minted_in_run, founded_at from survivors
-    union all
-    select cluster_id, customer_id, founded_by, mint_number, minted_in_run, founded_at from minted
+    {{ survivors_and_minted('clusters', ref('identifiers'), 'previous', 'survivors') }}
 
 ),
 
@@ -66,7 +52,7 @@ assigned as (
 changes as (
 
     select
-        {{ hash64("coalesce(assigned.identifier_id, previous.identifier_id) || ':' || this_run.run_number") }}
+        {{ link_key('coalesce(assigned.identifier_id, previous.identifier_id)', 'this_run.run_number') }}
             as assignment_id,
         coalesce(assigned.identifier_id, previous.identifier_id) as identifier_id,
         assigned.customer_id,
@@ -77,7 +63,7 @@ changes as (
             when previous.customer_id is null then 'join'
             when assigned.minted_in_run = this_run.run_number then 'split'
             else 'merge'
-        end as change,
+        end as change_kind,
         {{ as_of() }} as assigned_as_of,
         this_run.run_number,
         assigned.founded_by,
