@@ -6,9 +6,11 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import duckdb
+import jinja2
 import pytest
 
 from reverse_etl import SyncOptions, SyncResult, plan, run_sync
@@ -48,6 +50,8 @@ class World:
             shutil.copy(template, world.settings.database)
             return world
         world.sql(_SQL)
+        for view in outbox("delivered_records", "pending_records"):
+            world.sql(view)
         for sync in (WEBHOOK, FILES):
             destination = sync.removeprefix("sync_").partition("__")[0]
             world.sql(
@@ -118,6 +122,42 @@ class World:
         return self.sql(
             "select operation, record_key, outcome from activation.receipts where sync = ? order by receipt_id", [sync]
         )
+
+
+def outbox(*names: str) -> list[str]:
+    """The statements that make views of the real models, and of those models that they read."""
+    project = Path(__file__).parents[2] / "dbt_project"
+    made: dict[str, str] = {}
+
+    def ref(name: str) -> str:
+        if f"create table activation.{name} " not in _SQL and name not in made:
+            model = (project / "models" / "activation" / f"{name}.sql").read_text()
+            select = dialect.from_string(model).render()
+            made[name] = f"create view activation.{name} as {select}"
+        return f"activation.{name}"
+
+    dialect = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 - SQL, not HTML
+    text = SimpleNamespace(type_string=lambda: "varchar")
+    dialect.globals |= {"ref": ref, "config": lambda **_: "", "return": lambda value: value, "dbt": text}
+    macros = dialect.from_string((project / "macros" / "activation" / "latest.sql").read_text()).make_module
+    adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros(), f"duckdb__{name}"))
+    dialect.globals |= {"adapter": adapter, "kindred": _Lazily(macros), "latest": _Lazily(macros, "latest")}
+    for name in names:
+        ref(name)
+    return list(made.values())
+
+
+class _Lazily:
+    """A macro, or all macros, made when they are needed: they name each other."""
+
+    def __init__(self, macros: Callable[[], Any], name: str | None = None) -> None:
+        self._macros, self._name = macros, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._macros(), name)
+
+    def __call__(self, *values: Any) -> str:
+        return str(getattr(self._macros(), self._name or "")(*values))
 
 
 def _desired(sync: str, destination: str, key: str, fields: Mapping[str, Any], build: str) -> tuple[Any, ...]:
