@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from warehouse import Settings
 
+_MEMORY = "1GB"
+"""Without a limit the engine's cache grows with the files; with it a million people load in the same memory."""
 _LOADS = """
 create table if not exists raw._loads (
     schema_name varchar, table_name varchar, file varchar, fingerprint varchar, rows bigint, loaded_at timestamp
@@ -63,6 +65,7 @@ def load(settings: Settings) -> Load:
     tables = source_tables(settings.raw)
     prints = {file: _fingerprint(file) for table in tables for file in table.files}
     with connect(settings) as connection, _transaction(connection):
+        connection.execute(f"set memory_limit = '{_MEMORY}'")
         for schema in ("raw", "truth"):
             connection.execute(f"create schema if not exists {schema}")
         connection.execute(_LOADS)
