@@ -19,9 +19,7 @@ ROWS = {
 
 def counts(project: Project) -> dict[str, int]:
     with duckdb.connect(str(project.database), read_only=True) as connection:
-        return {
-            name: connection.execute(f"select count(*) from activation.{name}").fetchall()[0][0] for name in KEPT
-        }
+        return {name: connection.execute(f"select count(*) from activation.{name}").fetchall()[0][0] for name in KEPT}
 
 
 def test_a_rerun_and_a_full_refresh_keep_what_was_answered_checked_and_run(outbox_project: Project) -> None:

@@ -60,7 +60,10 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
     "no_channel": (without("channel"), "its channel is missing"),
     "any_channel": (having(channel="any"), "its channel must be one name, and not 'any'"),
     "any_recipient": (having(recipient="any"), "its recipient must be one name, and not 'any'"),
-    "unknown_key": (having(key="shoe_size"), "its key is 'shoe_size', which is not known: use one of customer_id, email"),
+    "unknown_key": (
+        having(key="shoe_size"),
+        "its key is 'shoe_size', which is not known: use one of customer_id, email",
+    ),
     "unknown_segment": (having(segment="winback"), "its segment is 'winback', which is not known: use one of win_back"),
     "unknown_mode": (having(mode="append"), "its mode is 'append', which is not known: use one of mirror"),
     "no_guards": (without("guards"), "its guards is missing"),
@@ -83,7 +86,10 @@ def add_sync(project: Project, case: str, settings: Settings, columns: tuple[str
     """A sync and a model that asks whether it loads."""
     name = f"sync_demo_files__{case}"
     project.write(f"models/{name}.sql", "select 1 as nothing")
-    project.write(f"models/checks/{case}.sql", f"select 1 {{% if execute %}}{{% do check_sync(model_node('{name}')) %}}{{% endif %}}")
+    project.write(
+        f"models/checks/{case}.sql",
+        f"select 1 {{% if execute %}}{{% do check_sync(model_node('{name}')) %}}{{% endif %}}",
+    )
     return described(name, settings, columns)
 
 

@@ -27,10 +27,10 @@ ranked as (
                 case
                     when customer_identifiers.identifier_value in (customers.email, customers.phone) then 0
                     else 1
-                end,
+                end asc,
                 customer_identifiers.last_seen_at desc,
                 customer_identifiers.records desc,
-                customer_identifiers.identifier_value
+                customer_identifiers.identifier_value asc
         ) as choice
     from customer_identifiers
     inner join customers

@@ -3,7 +3,7 @@ with
 
 payloads as (
 
-    {{ union_syncs() }}
+    {{ union_syncs() | trim }}
 
 ),
 

@@ -1,5 +1,5 @@
 -- One row per sync, destination and key that the destination holds, or may hold, and should not.
--- Nobody needs a permission to be taken out. A removal waits for no job but its own, and is asked for until it is confirmed.
+-- Nobody needs a permission to be taken out. A removal waits for no job but its own, and is asked for until confirmed.
 {{ config(materialized='view') }}
 
 with

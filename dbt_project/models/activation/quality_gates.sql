@@ -7,7 +7,7 @@ checks as (
 
     {{ empty_relation({
         'gate': 'text', 'build_id': 'text', 'passed': 'boolean', 'detail': 'text', 'checked_at': 'timestamp',
-    }) }}
+    }) | trim }}
 
 )
 

@@ -34,9 +34,9 @@ latest as (
 states as (
 
     select
-        sync,
-        destination,
-        record_key,
+        latest.sync,
+        latest.destination,
+        latest.record_key,
         latest.held.operation as held_operation,
         latest.held.customer_id as held_customer_id,
         latest.held.payload_hash as held_payload_hash,

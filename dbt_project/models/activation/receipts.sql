@@ -9,7 +9,7 @@ answers as (
         'receipt_id': 'text', 'run_id': 'text', 'sync': 'text', 'destination': 'text', 'operation': 'text',
         'record_key': 'text', 'customer_id': 'text', 'permission_id': 'text', 'payload_hash': 'text', 'outcome': 'text',
         'reason': 'text', 'build_id': 'text', 'delivered_at': 'timestamp',
-    }) }}
+    }) | trim }}
 
 )
 

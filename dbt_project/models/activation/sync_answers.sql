@@ -32,7 +32,9 @@ ranked as (
         consents.is_granted,
         row_number() over (
             partition by sync_purposes.sync, sync_purposes.purpose, consents.customer_id
-            order by case when consents.is_granted then 1 else 0 end, case when consents.recipient = 'any' then 1 else 0 end
+            order by
+                case when consents.is_granted then 1 else 0 end,
+                case when consents.recipient = 'any' then 1 else 0 end
         ) as weight
     from syncs
     inner join sync_purposes

@@ -3,7 +3,7 @@ with
 
 purposes as (
 
-    {{ sync_purposes() }}
+    {{ sync_purposes() | trim }}
 
 )
 

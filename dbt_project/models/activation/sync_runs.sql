@@ -10,7 +10,7 @@ runs as (
         'adds': 'integer', 'updates': 'integer', 'removals': 'integer', 'accepted': 'integer', 'pending': 'integer',
         'rejected': 'integer', 'retryable': 'integer', 'rate_limited': 'integer', 'unknown': 'integer',
         'message': 'text', 'build_id': 'text', 'started_at': 'timestamp', 'finished_at': 'timestamp',
-    }) }}
+    }) | trim }}
 
 )
 

@@ -3,7 +3,7 @@ with
 
 settings as (
 
-    {{ sync_settings() }}
+    {{ sync_settings() | trim }}
 
 )
 

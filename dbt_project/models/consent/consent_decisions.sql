@@ -1,5 +1,5 @@
 -- One row per consent event, customer, purpose and channel, with whether a later word has replaced it.
--- A later word through any shared identifier replaces an earlier one; in the same instant the withdrawal is the later one.
+-- A later word through any shared identifier replaces an earlier one; in the same instant the withdrawal is the later.
 with
 
 consent_statements as (

@@ -1,11 +1,11 @@
 -- One row per consent statement that counts by `as_of`.
--- What a source leaves unsaid is read as the stricter: no clear grant is a withdrawal, no scope is every scope, no time is
--- the latest time. A grant must say for what, through which channel and to whom, or it grants nothing.
+-- What a source leaves unsaid is read as the stricter: no clear grant is a withdrawal, no scope is every scope, no time
+-- is the latest time. A grant must say for what, through which channel and to whom, or it grants nothing.
 with
 
 events as (
 
-    {{ union_feed('consent_events') }}
+    {{ union_feed('consent_events') | trim }}
 
 ),
 

@@ -10,7 +10,7 @@ consent_events as (
 
 suppression_events as (
 
-    {{ union_feed('suppression_events') }}
+    {{ union_feed('suppression_events') | trim }}
 
 ),
 

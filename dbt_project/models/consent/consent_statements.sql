@@ -1,5 +1,5 @@
--- One row per consent event, trusted identifier that it names, customer whom it reaches, and purpose and channel that it
--- speaks of. A grant speaks for the record's own customer; a withdrawal for everybody whom the record names.
+-- One row per consent event, trusted identifier that it names, customer whom it reaches, and purpose and channel that
+-- it speaks of. A grant speaks for the record's own customer; a withdrawal for everybody whom the record names.
 with
 
 consent_events as (

@@ -26,7 +26,7 @@ standing as (
         occurred_at,
         row_number() over (
             partition by customer_id, purpose, channel, recipient
-            order by case when is_grant then 1 else 0 end, occurred_at desc, consent_event_id
+            order by case when is_grant then 1 else 0 end asc, occurred_at desc, consent_event_id asc
         ) as weight
     from consent_decisions
     where not is_superseded
@@ -36,7 +36,9 @@ standing as (
 decided as (
 
     select
-        {{ hash_of(['standing.customer_id', 'standing.purpose', 'standing.channel', 'standing.recipient']) }} as consent_id,
+        {{ hash_of([
+            'standing.customer_id', 'standing.purpose', 'standing.channel', 'standing.recipient',
+        ]) }} as consent_id,
         standing.customer_id,
         standing.purpose,
         standing.channel,

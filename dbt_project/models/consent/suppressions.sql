@@ -3,7 +3,7 @@ with
 
 suppression_events as (
 
-    {{ union_feed('suppression_events') }}
+    {{ union_feed('suppression_events') | trim }}
 
 ),
 

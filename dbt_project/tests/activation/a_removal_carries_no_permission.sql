@@ -1,4 +1,4 @@
--- Pending records of which the payload or the permission does not fit the operation: a removal has neither, the others both.
+-- Pending records whose payload or permission does not fit the operation: a removal has neither, the others have both.
 with
 
 pending_records as (

@@ -32,8 +32,8 @@ words as (
         desired_records.sync,
         desired_records.customer_id,
         sync_purposes.purpose,
-        count(case when consents.is_granted then 1 end) as grants,
-        count(case when not consents.is_granted then 1 end) as withdrawals
+        count(case when consents.is_granted then 1 end) as times_granted,
+        count(case when not consents.is_granted then 1 end) as times_withdrawn
     from desired_records
     left join syncs
         on desired_records.sync = syncs.sync
@@ -52,7 +52,7 @@ words as (
 unpermitted as (
 
     select * from words
-    where grants = 0 or withdrawals > 0
+    where times_granted = 0 or times_withdrawn > 0
 
 )
 
