@@ -4,6 +4,7 @@ It reads the tables of `activation` and `consent`, sends what is pending, and ap
 folder tells how a run works and how to add a destination.
 """
 
+from reverse_etl._config import load_destinations, with_secrets
 from reverse_etl._errors import StopDelivery, SyncLocked
 from reverse_etl._guards import GuardResult
 from reverse_etl._plan import SyncPlan, plan
@@ -21,6 +22,7 @@ __all__ = [
     "SyncResult",
     "SyncStatus",
     "check_configuration",
+    "load_destinations",
     "plan",
     "render_plan",
     "render_results",
@@ -29,4 +31,5 @@ __all__ = [
     "status",
     "sync_names",
     "to_json",
+    "with_secrets",
 ]

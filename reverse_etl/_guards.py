@@ -157,8 +157,8 @@ def _removal_count(now: Situation) -> str:
 
 def _size_change(now: Situation) -> str:
     limit = _limit(now.sync.max_size_change, "max_size_change")
-    recent = [run["desired"] for run in last_runs(now.tables, now.sync.sync, 50) if run["status"] in _COMPLETED]
-    if not any(recent[:1]):
+    recent = [run["desired"] for run in last_runs(now.tables, now.sync.sync, 1, _COMPLETED)]
+    if not any(recent):
         return "no earlier audience to be compared with"
     change = abs(now.desired + now.outgoing.withdrawals - recent[0]) / recent[0]
     if change > limit:

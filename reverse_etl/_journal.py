@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 
+_KEPT = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
+
+
 @dataclass(frozen=True)
 class Journal:
     """One file per sync; holds at most one batch, and for as long as its answer is out."""
@@ -34,10 +37,11 @@ class Journal:
         return cls(folder / f"{sync}.json")
 
     def note(self, batch: Batch) -> None:
-        """Keep a batch, durably, before it is sent."""
+        """Keep a batch, durably, before it is sent; what a receipt says of a record, and not its payload."""
+        rows = [[getattr(record, name) for name in _KEPT] for record in batch.records]
         temporary = self.path.with_suffix(".partial")
         with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(batch), file)
+            file.write(json.dumps({"run": asdict(batch.run), "records": rows}))
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(self.path)
@@ -55,7 +59,8 @@ class Journal:
         try:
             noted = json.loads(self.path.read_text(encoding="utf-8"))
             run = Run(**{**noted["run"], "columns": tuple(noted["run"]["columns"])})
-            return Batch(run, tuple(Record(**record) for record in noted["records"]))
+            rows = [dict(zip(_KEPT, row, strict=True)) for row in noted["records"]]
+            return Batch(run, tuple(Record(payload=None, **row) for row in rows))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:

@@ -67,10 +67,11 @@ def append_run(tables: Tables, row: RunRow) -> None:
     tables.append("sync_runs", pa.Table.from_pylist([values], schema=schema))
 
 
-def last_runs(tables: Tables, sync: str, limit: int = 1) -> list[dict[str, Any]]:
-    """The last runs of a sync, the latest first."""
+def last_runs(tables: Tables, sync: str, limit: int, statuses: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The last runs of a sync that ended with one of the statuses, or any, the latest first."""
     runs = tables.table("sync_runs")
     mine = runs.filter(runs.sync == sync)
+    mine = mine.filter(mine.status.isin(statuses)) if statuses else mine
     return tables.rows(mine.order_by(ibis.desc("started_at"), ibis.desc("run_id")).limit(limit))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reverse_etl.destinations._contract import Request
 
+_LONGEST_REASON: Final = 2000  # bytes; far more than is kept, so that what is cut off is never half a name
 _TOO_MANY: Final = 429
 _UNAVAILABLE: Final = 503
 _REFUSED: Final = frozenset({400, 409, 413, 422})
@@ -74,7 +75,7 @@ def ensure_answered(response: Response) -> None:
     if httpx.codes.is_server_error(status):
         raise AnswerLost(f"{status}: the destination failed", retry_after(response))
     if status in _REFUSED:
-        raise BatchRefused(f"{status}: {response.body.decode(errors='replace')}")
+        raise BatchRefused(f"{status}: {response.body[:_LONGEST_REASON].decode(errors='replace')}")
     if not httpx.codes.is_success(status):
         raise StopDelivery(f"The destination answered {status}: check its address and its credentials.")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +17,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from reverse_etl import render_plan, render_status, status, to_json
+from reverse_etl._receiver_store import Store
 from reverse_etl.cli import commands, main
 from reverse_etl.receiver import Fault
 from warehouse import KindredError
@@ -129,6 +133,18 @@ def test_nothing_that_is_printed_or_logged_names_a_person(
     for said in (caplog.text, reasons, printed):
         assert "example.com" not in said
         assert world.customer_of("ana@example.com") not in said
+
+
+def test_the_receiver_runs_by_itself_and_fails_when_told_to(world: World) -> None:
+    command = [sys.executable, "-m", "reverse_etl", "receive", "--port", "0", "--fail", "error"]
+    environment = {**os.environ, **world.environment, **world.settings.environment()}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        world.configure(process.stdout.readline().split()[2].rstrip(";"))
+        world.want(world.people("ana"))
+        assert world.run().status == "succeeded"
+        process.terminate()
+    assert Store.at(world.settings.home / "webhook" / "received.sqlite").held(world.WEBHOOK) == world.people("ana")
 
 
 @pytest.mark.parametrize("text", ["nonsense", "error*0", "rate_limit=*2", ""])

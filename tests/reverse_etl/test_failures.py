@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,6 +163,14 @@ def test_a_destination_that_is_down_is_left_alone_after_three_batches(world: Wor
     receiver.fail(Fault("unavailable", times=99))
     result = world.run()
     assert (result.status, result.counts["retryable"], len(receiver.received)) == ("failed", 9, 3)
+
+
+def test_a_destination_is_asked_no_more_often_than_it_bears(world: World, receiver: Receiver) -> None:
+    world.configure(receiver.url, batch_size=1, requests_per_second=20)
+    world.want(world.people(*"abcde"))
+    started = time.monotonic()
+    assert world.run().status == "succeeded"
+    assert time.monotonic() - started >= 4 / 20
 
 
 def test_wrong_credentials_end_the_run_at_once(world: World, receiver: Receiver) -> None:

@@ -38,6 +38,9 @@ def test_a_size_far_from_the_last_run_stops_the_send_and_goes_on_doing_so(world:
     _deliver(world, *TEN[:4])
     world.want(world.people(*TEN))
     _blocked_by(world.run(), "size_change")
+    world.sql(
+        "insert into activation.sync_runs select r.* from activation.sync_runs r, range(100) where status = 'blocked'"
+    )
     _blocked_by(world.run(), "size_change")
     assert len(receiver.held(world.WEBHOOK)) == 4
 
