@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from orchestration.summary import Summary
     from warehouse import Settings
 
+_PAGE_WIDTH = 130
+
 
 def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     """Run the pipeline and print the page, or what went wrong.
@@ -43,8 +45,13 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
 def _print_page(settings: Settings, summary: Summary) -> None:
     from orchestration.render import render_summary  # noqa: PLC0415
 
+    _page().print(render_summary(summary, settings), highlight=False)
+
+
+def _page() -> Console:
+    """The terminal; or, in a file or a pipe, a page that does not fold its lines at 80."""
     console = Console()
-    console.print(render_summary(summary, settings), highlight=False)
+    return console if console.is_terminal else Console(width=_PAGE_WIDTH)
 
 
 def _json_of(outcome: RunOutcome, summary: Summary | None) -> str:
@@ -73,9 +80,8 @@ def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(cards))
         return
-    console = Console()
     for card in cards:
-        console.print(render_card(card), highlight=False)
+        _page().print(render_card(card), highlight=False)
 
 
 def show_findings(settings: Settings, *, as_json: bool) -> int:

@@ -21,6 +21,12 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+# Thousands of events a run: see the module for what its own storage would cost.
+event_log_storage:
+  module: orchestration.event_log
+  class: KeptOpenEventLog
+  config:
+    base_dir: {history}
 """
 
 
@@ -28,7 +34,7 @@ def prepare(settings: Settings) -> Path:
     """Make the folder and point this process, and its children, to it."""
     home = settings.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    (home / "dagster.yaml").write_text(_CONFIGURATION)
+    (home / "dagster.yaml").write_text(_CONFIGURATION.format(history=home / "history" / "runs"))
     os.environ.update(settings.environment(), DAGSTER_HOME=str(home))
     return home
 

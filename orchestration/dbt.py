@@ -55,7 +55,8 @@ class Dbt:
         """
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - two seconds that most commands do without
 
-        os.environ.update(self.settings.environment())
+        # This process holds the database while dbt works, so dbt need not open it for each query anew.
+        os.environ.update(self.settings.environment(), KINDRED_KEEP_OPEN="True")
         with _working_directory_kept():
             try:
                 return dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *self._options()])
@@ -76,8 +77,7 @@ class Dbt:
             if not result.success:
                 raise KindredError(f"dbt cannot read the project {self.settings.project}: {one_line(result.exception)}")
             (self.target / _KEY).write_text(key)
-        content: Manifest = json.loads(path.read_text())
-        return content
+        return attach_tests(json.loads(path.read_text()))
 
     def _install_packages(self) -> None:
         project = self.settings.project
@@ -108,6 +108,26 @@ class Dbt:
             status = path.stat()
             digest.update(f"{path}:{status.st_mtime_ns}:{status.st_size}\n".encode())
         return digest.hexdigest()
+
+
+def attach_tests(manifest: Manifest) -> Manifest:
+    """Say for each test of several models which one it is about: the last that is built."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and not node.get("attached_node"):
+            parents = [one for one in node["depends_on"]["nodes"] if one.startswith("model.")]
+            node["attached_node"] = max(parents, key=lambda one: (_depth(manifest, one), one), default=None)
+    return manifest
+
+
+def _depth(manifest: Manifest, unique_id: str) -> int:
+    """How many nodes are built before this one."""
+    seen, waiting = set(), [unique_id]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            waiting.extend(manifest["parent_map"].get(one, []))
+    return len(seen)
 
 
 def one_line(error: BaseException | str | None) -> str:

@@ -63,13 +63,21 @@ def local_receiver(settings: Settings) -> Iterator[str | None]:
     Yields its URL, or None where no destination is a receiver on this machine or somebody listens there already.
     """
     found = _local_webhook(settings)
-    if found is None or _listens(found[0]):
+    if found is None:
+        yield None
+        return
+    port, variable = found
+    before = os.environ.get(variable)
+    if _listens(port):
+        if not before:
+            raise KindredError(
+                f"Another program listens at port {port}, where {settings.destinations} sends to: stop it, or set"
+                f" {variable} to the secret that it knows."
+            )
         yield None
         return
     from reverse_etl.receiver import running  # noqa: PLC0415 - only where it is used
 
-    port, variable = found
-    before = os.environ.get(variable)
     os.environ.setdefault(variable, secrets.token_hex(16))
     try:
         with running(settings, port=port) as receiver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ def run_job(settings: Settings, definitions: Definitions, job: str, tags: dict[s
     if job not in known:
         raise KindredError(f"There is no job {job}; there are: {', '.join(sorted(known))}.")
     with instance(settings) as kept:
+        logging.getLogger("dagster").propagate = False  # the UI shows its log; the terminal shows what we say
         result = definitions.resolve_job_def(job).execute_in_process(
             run_config=_QUIET, instance=kept, raise_on_error=False, tags=tags
         )

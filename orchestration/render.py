@@ -32,7 +32,7 @@ def render_summary(summary: Summary, settings: Settings) -> RenderableType:
 def _table(*columns: str, title: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
     for column in columns:
-        is_text = column in {"source", "why", "sync", "destination", "withheld", "last run"}
+        is_text = column in {"source", "why"}
         table.add_column(column, justify="left" if is_text else "right", overflow="fold")
     return table
 
@@ -69,15 +69,19 @@ def _segments(summary: Summary) -> Text:
     return Text.assemble(("Segments", "bold"), f"\n{sizes}\n")
 
 
-def _syncs(summary: Summary) -> Table:
-    table = _table(
-        "sync", "members", "withheld", "audience", "held", "new", "changed", "removed", "last run", title="Sent"
-    )
+def _syncs(summary: Summary) -> Text:
+    text = Text.assemble(("Delivered", "bold"))
     for one in summary.syncs:
-        withheld = "\n".join(f"{count:,} {reason}" for reason, count in one.withheld) or "nobody"
-        counts = (one.audience, one.held, one.added, one.updated, one.removed)
-        table.add_row(one.sync, f"{one.members:,}", withheld, *(f"{count:,}" for count in counts), one.status)
-    return table
+        mark = "green" if one.status == "succeeded" else "red"
+        text.append_text(Text.assemble(f"\n{one.sync} ", (one.status, mark)))
+        text.append(
+            f"\n  {one.members:,} members → {one.audience:,} in the audience: {one.added:,} new,"
+            f" {one.updated:,} changed, {one.removed:,} removed; {one.destination} holds {one.held:,}"
+        )
+        if one.withheld:
+            text.append("\n  withheld: " + " · ".join(f"{count:,} {reason}" for reason, count in one.withheld))
+    text.append("\n" if summary.syncs else " nothing: there is no sync\n")
+    return text
 
 
 def _next(summary: Summary, settings: Settings) -> Text:

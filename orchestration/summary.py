@@ -165,9 +165,9 @@ last_runs as (
 accepted as (
     select
         run_id,
-        count(*) filter (where operation = 'add') as added,
-        count(*) filter (where operation = 'update') as updated,
-        count(*) filter (where operation = 'remove') as removed
+        count(distinct record_key) filter (where operation = 'add') as added,
+        count(distinct record_key) filter (where operation = 'update') as updated,
+        count(distinct record_key) filter (where operation = 'remove') as removed
     from activation.receipts
     where outcome in ('accepted', 'pending')
     group by 1
