@@ -59,7 +59,9 @@ class Dbt:
         os.environ.update(self.settings.environment(), KINDRED_KEEP_OPEN="True")
         with _working_directory_kept():
             try:
-                return dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *self._options()])
+                return dbtRunner(callbacks=[on_event] if on_event else []).invoke(
+                    [*arguments, *self._options(arguments)]
+                )
             finally:
                 _close_connections()
 
@@ -87,19 +89,22 @@ class Dbt:
         if not result.success:
             raise KindredError(f"dbt cannot install the packages of {project}: {one_line(result.exception)}")
 
-    def _options(self) -> Sequence[str]:
+    def _options(self, arguments: Sequence[str]) -> Sequence[str]:
         project = self.settings.project
         profiles = project if (project / "profiles.yml").exists() else REPOSITORY / "dbt_project"
-        variables = ("--vars", json.dumps({"as_of": self.as_of})) if self.as_of else ()
-        return (
-            *("--project-dir", str(project)),
-            *("--profiles-dir", str(profiles)),
-            *("--target-path", str(self.target)),
-            *("--log-path", str(self.target / "logs")),
-            *("--log-level", "none"),
-            *("--log-level-file", "info"),
-            *variables,
+        places = (
+            "--project-dir",
+            str(project),
+            "--profiles-dir",
+            str(profiles),
+            "--log-path",
+            str(self.target / "logs"),
         )
+        logging = ("--log-level", "none", "--log-level-file", "info")
+        if arguments[0] == "deps":  # it makes no artifacts and reads no variables
+            return (*places, *logging)
+        variables = ("--vars", json.dumps({"as_of": self.as_of})) if self.as_of else ()
+        return (*places, *logging, "--target-path", str(self.target), *variables)
 
     def key(self) -> str:
         """Changes when a file of the project, its packages or the variables do."""
