@@ -24,6 +24,7 @@ class RawTable:
         source: the system that it comes from.
         columns: the declared columns with their declared types; a type that is not declared is empty.
         read_by: a model that reads it.
+        location: the call that reads its files, if it is not a table of the warehouse.
     """
 
     source: str
@@ -32,11 +33,12 @@ class RawTable:
     description: str
     columns: dict[str, str]
     read_by: str
+    location: str = ""
 
     @property
     def relation(self) -> str:
         """Its name in a query."""
-        return f'"{self.schema}"."{self.name}"'
+        return self.location or f'"{self.schema}"."{self.name}"'
 
     def __str__(self) -> str:
         """Its name in a sentence."""
@@ -65,10 +67,17 @@ def _table(source: dict[str, object]) -> RawTable:
         description=str(source["description"]),
         columns={name: str(column.get("data_type") or "") for name, column in columns.items()},
         read_by=str(source["read_by"]),
+        location=_location(source),
     )
 
 
-def check_raw_tables(settings: Settings, tables: Iterable[RawTable]) -> None:
+def _location(source: dict[str, object]) -> str:
+    """A source of dbt-duckdb may point at files: its name in a query is then a call, and no quoted name."""
+    relation = str(source["relation_name"])
+    return "" if relation.startswith('"') else relation
+
+
+def check_raw_tables(settings: Settings, tables: list[RawTable]) -> None:
     """Find what is missing before dbt does.
 
     Raises:
@@ -76,10 +85,26 @@ def check_raw_tables(settings: Settings, tables: Iterable[RawTable]) -> None:
     """
     with connect(settings, read_only=True) as connection:
         present = present_columns(connection)
+        for table in tables:
+            if table.location:
+                present[table.schema, table.name] = _columns_of_files(connection, table)
     problems = [problem for table in tables for problem in _problems(table, present.get((table.schema, table.name)))]
     if problems:
         others = f" ({len(problems) - 1} more like it.)" if len(problems) > 1 else ""
         raise KindredError(problems[0] + others)
+
+
+def _columns_of_files(connection: duckdb.DuckDBPyConnection, table: RawTable) -> dict[str, str]:
+    import duckdb  # noqa: PLC0415 - only for its error
+
+    try:
+        described = connection.execute(f"describe select * from {table.location}").fetchall()
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise KindredError(
+            f"The files of {table}, which {table.read_by} reads, cannot be read ({reason}): look at {table.location}."
+        ) from error
+    return {row[0].lower(): row[1] for row in described}
 
 
 def present_columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:

@@ -71,7 +71,7 @@ def make_demo_if_needed(settings: Settings, demo: DemoSize, manifest: Manifest, 
     """Make the demo's people if this is the demo's project and none of its raw tables is there."""
     if read_yaml(settings.project / "dbt_project.yml").get("name") != CORE:
         if not settings.database.exists():
-            raise KindredError(f"There is no warehouse at {settings.database} yet: load the raw tables first.")
+            _begin_warehouse(settings, manifest)
         return
     if settings.database.exists():
         with connect(settings, read_only=True) as connection:
@@ -79,6 +79,14 @@ def make_demo_if_needed(settings: Settings, demo: DemoSize, manifest: Manifest, 
         if any((table.schema, table.name) in present for table in raw_tables(manifest)):
             return
     make_demo(settings, demo, reporter)
+
+
+def _begin_warehouse(settings: Settings, manifest: Manifest) -> None:
+    """Sources that are files need no loading: then an empty warehouse is enough to begin with."""
+    if any(not table.location for table in raw_tables(manifest)):
+        raise KindredError(f"There is no warehouse at {settings.database} yet: load the raw tables first.")
+    with connect(settings):
+        pass
 
 
 def make_demo(settings: Settings, demo: DemoSize, reporter: Reporter, mess: tuple[str, ...] = ()) -> dict[str, int]:
