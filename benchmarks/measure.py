@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-GIVE_UP_SECONDS = 120.0
+GIVE_UP_SECONDS = 30.0
 
 
 @dataclass
