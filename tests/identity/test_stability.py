@@ -79,6 +79,10 @@ def test_two_loads_end_where_one_does(tmp_path: Path, built: Scratch, observatio
     assert ("merge",) in changed
     then = dict(rows(parts, "select identifier_id, customer_id from identity.customer_identifiers"))
     assert sum(then.get(identifier) == customer for identifier, customer in first.items()) > 0.9 * len(first)
+    handed_out = rows(parts, ASSIGNED)
+    assert handed_out != rows(built, ASSIGNED)
+    build(parts, observations, "--full-refresh")
+    assert rows(parts, ASSIGNED) == handed_out
 
 
 def test_clusters_are_the_components_of_the_links_that_hold(built: Scratch, oracle: Callable[..., Any]) -> None:
