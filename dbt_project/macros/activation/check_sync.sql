@@ -12,7 +12,7 @@
         {%- do check_name(model, field, sync[field]) -%}
     {%- endfor -%}
     {%- do check_one_of(model, 'mode', sync.mode, ['mirror']) -%}
-    {%- do check_one_of(model, 'key', sync.key, ['customer_id', 'email', 'phone']) -%}
+    {%- do check_one_of(model, 'key', sync.key, ['customer_id'] + declared_identifier_types()) -%}
     {%- do check_one_of(model, 'segment', sync.segment, models_with_meta('segment') | sort) -%}
     {%- do check_purposes(model, sync.purposes) -%}
     {%- do check_number(model, 'holdout', sync.holdout, 0, 0.9999) -%}
@@ -22,6 +22,16 @@
         {%- do refuse_sync(model, 'destination', "is '" ~ sync.destination
             ~ "', so the model must be called 'sync_" ~ sync.destination ~ "__<audience>'") -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- The types of identifier that any staging column says it holds. -#}
+{% macro declared_identifier_types() %}
+    {%- set types = [] -%}
+    {%- for name in models_with_column_meta('identifier') -%}
+        {%- do types.extend(tagged_columns(name, 'identifier').values()) -%}
+    {%- endfor -%}
+    {{ return(types | unique | sort) }}
 {% endmacro %}
 
 

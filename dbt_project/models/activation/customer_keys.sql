@@ -14,7 +14,8 @@ customer_identifiers as (
 
 ),
 
--- The golden record's value comes first; else the one seen last.
+-- Any type of identifier can be a key: some destinations know people by a card or an account. The golden record's value
+-- comes first; else the one seen last.
 ranked as (
 
     select
@@ -35,7 +36,6 @@ ranked as (
     from customer_identifiers
     inner join customers
         on customer_identifiers.customer_id = customers.customer_id
-    where customer_identifiers.identifier_type in ('email', 'phone')
 
 ),
 

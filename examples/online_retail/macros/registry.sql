@@ -13,7 +13,17 @@
 {% endmacro %}
 
 {% macro default__registered_segments() %}
-    {{ return([]) }}
+    {{ return([
+        {'model': 'advocates', 'relation': ref('advocates')},
+        {'model': 'birthday_care', 'relation': ref('birthday_care')},
+        {'model': 'browsed_not_bought', 'relation': ref('browsed_not_bought')},
+        {'model': 'cart_abandoners', 'relation': ref('cart_abandoners')},
+        {'model': 'high_value', 'relation': ref('high_value')},
+        {'model': 'payment_failures', 'relation': ref('payment_failures')},
+        {'model': 'repurchase_due', 'relation': ref('repurchase_due')},
+        {'model': 'visited_not_converted', 'relation': ref('visited_not_converted')},
+        {'model': 'win_back', 'relation': ref('win_back')},
+    ]) }}
 {% endmacro %}
 
 {% macro default__registered_syncs() %}
