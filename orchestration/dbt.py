@@ -74,14 +74,19 @@ class Dbt:
         path = self.target / "manifest.json"
         key = self.key()
         if not (path.exists() and _read(self.target / _KEY) == key):
-            self._install_packages()
+            self.install_packages()
             result = self.invoke("parse")
             if not result.success:
                 raise KindredError(f"dbt cannot read the project {self.settings.project}: {one_line(result.exception)}")
             (self.target / _KEY).write_text(key)
         return attach_tests(json.loads(path.read_text()))
 
-    def _install_packages(self) -> None:
+    def install_packages(self) -> None:
+        """Link the packages that the project names, once.
+
+        Raises:
+            KindredError: dbt cannot install them.
+        """
         project = self.settings.project
         if not (project / "packages.yml").exists() or (project / "dbt_packages").exists():
             return

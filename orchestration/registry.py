@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from orchestration.dbt import Dbt
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
@@ -50,14 +51,15 @@ class Declaration:
 
 
 def write_registry(settings: Settings) -> bool:
-    """Bring the project's registry up to date.
+    """Bring the project's registry up to date; the packages whose models take part are installed first.
 
     Returns:
         Whether the file changed.
 
     Raises:
-        KindredError: a YAML file cannot be read, or a model declares an unknown feed.
+        KindredError: a YAML file cannot be read, a model declares an unknown feed, or a package cannot be installed.
     """
+    Dbt(settings).install_packages()
     if is_current(settings):
         return False
     path = _path(settings)
@@ -70,8 +72,9 @@ def is_current(settings: Settings) -> bool:
     """Whether the file says what the YAML says.
 
     Raises:
-        KindredError: a YAML file cannot be read, or a model declares an unknown feed.
+        KindredError: a YAML file cannot be read, a model declares an unknown feed, or a package cannot be installed.
     """
+    Dbt(settings).install_packages()
     path = _path(settings)
     return path.exists() and path.read_text() == render(_declarations(settings.project))
 
