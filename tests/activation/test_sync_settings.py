@@ -29,6 +29,8 @@ GOOD: Settings = {
     "holdout": 0.05,
     "guards": {"max_removal_share": 0.3, "max_removals": 5000, "max_size_change": 0.5, "max_age_hours": 36},
 }
+SEGMENT = {"name": "win_back", "config": {"meta": {"segment": {}}}}
+CONTACTS = {"name": "contacts", "columns": [{"name": "email", "config": {"meta": {"identifier": "email"}}}]}
 COLUMNS = ("record_key", "customer_id", "permission_id", "first_name")
 
 
@@ -98,7 +100,8 @@ def answers(new_project: NewProject, tmp_path_factory: pytest.TempPathFactory) -
     """What compilation says of each case; None where it loads."""
     project = new_project(tmp_path_factory.mktemp("settings"))
     models: list[dict[str, Any]] = [
-        {"name": "win_back", "config": {"meta": {"segment": {}}}},
+        SEGMENT,
+        CONTACTS,
         {"name": "surveys", "columns": [{"name": "health", "config": {"meta": {"pii": "sensitive"}}}]},
     ]
     for case, (change, _) in WRONG.items():
@@ -108,7 +111,7 @@ def answers(new_project: NewProject, tmp_path_factory: pytest.TempPathFactory) -
     models.append(add_sync(project, "good", GOOD))
     models.append(add_sync(project, "no_key_column", GOOD, ("record_key", "customer_id")))
     models.append(add_sync(project, "sensitive", GOOD, (*COLUMNS, "health")))
-    for name in ("win_back", "surveys"):
+    for name in ("win_back", "contacts", "surveys"):
         project.write(f"models/{name}.sql", "select 1 as nothing")
     project.write("models/_models.yml", yaml.safe_dump({"models": models}))
     results = project.dbt("run", "--select", "checks")
@@ -135,8 +138,9 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
     project = new_project(tmp_path)
     for name in ("syncs", "sync_purposes"):
         project.copy_model(name)
-    models = [{"name": "win_back", "config": {"meta": {"segment": {}}}}, add_sync(project, "good", GOOD)]
-    project.write("models/win_back.sql", "select 1 as nothing")
+    models = [SEGMENT, CONTACTS, add_sync(project, "good", GOOD)]
+    for name in ("win_back", "contacts"):
+        project.write(f"models/{name}.sql", "select 1 as nothing")
     project.write("models/_models.yml", yaml.safe_dump({"models": models}))
     assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"success"}
     with duckdb.connect(str(project.database), read_only=True) as connection:
@@ -146,6 +150,7 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
     assert sync == [("sync_demo_files__good", "email", 0.05, 5000)]
     purposeless = {key: value for key, value in GOOD.items() if key != "purposes"}
     project.write(
-        "models/_models.yml", yaml.safe_dump({"models": [models[0], described("sync_demo_files__good", purposeless)]})
+        "models/_models.yml",
+        yaml.safe_dump({"models": [SEGMENT, CONTACTS, described("sync_demo_files__good", purposeless)]}),
     )
     assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"error"}
