@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 _PAGE_WIDTH = 130
+_INTERRUPTED = 130
 
 
 def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
@@ -30,7 +31,11 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     from orchestration.run import DemoSize, run_pipeline  # noqa: PLC0415
     from orchestration.summary import summarise  # noqa: PLC0415
 
-    outcome = run_pipeline(settings, DemoSize(people, seed), Reporter())
+    try:
+        outcome = run_pipeline(settings, DemoSize(people, seed), Reporter())
+    except KeyboardInterrupt:
+        click.echo("Stopped. Whatever was not finished was rolled back; run it again to go on.", err=True)
+        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     built = not outcome.stopped_early
     summary = summarise(settings, Dbt(settings).manifest()) if built else None
     if as_json:

@@ -48,14 +48,20 @@ class Invocation:
     arguments: tuple[str, ...]
     result: dbtRunnerResult | None = None
     _queue: queue.SimpleQueue[NodeDone | None] = field(default_factory=queue.SimpleQueue)
+    _worker: threading.Thread | None = None
 
     def nodes(self) -> Iterator[NodeDone]:
         """Each node as it is done; ends when dbt does."""
-        worker = threading.Thread(target=self._work, name="dbt", daemon=True)
-        worker.start()
+        self._worker = threading.Thread(target=self._work, name="dbt", daemon=True)
+        self._worker.start()
         while (node := self._queue.get()) is not None:
             yield node
-        worker.join()
+        self.wait()
+
+    def wait(self) -> None:
+        """Return when dbt is done, which cannot be stopped half-way."""
+        if self._worker:
+            self._worker.join()
 
     @property
     def failure(self) -> str | None:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from warehouse import KindredError, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     import duckdb
 
     from orchestration.dbt import Manifest
     from warehouse import Settings
+
+
+LOADED_AT = "_loaded_at"
+"""When a row reached the warehouse: every source has it, and the models compare it, so it is a timestamp."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def present_columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, st
     return found
 
 
-def _problems(table: RawTable, present: dict[str, str] | None) -> Iterable[str]:
+def _problems(table: RawTable, present: dict[str, str] | None) -> Iterator[str]:
     if present is None:
         yield (
             f"The warehouse has no table {table}, which {table.read_by} reads: load it, or disable the models of the"
@@ -124,23 +128,34 @@ def _problems(table: RawTable, present: dict[str, str] | None) -> Iterable[str]:
         )
         return
     for column, declared in table.columns.items():
-        found = present.get(column.lower())
-        if found is None:
-            yield (
-                f"The table {table} has no column {column}, which {table.read_by} reads: load it, or mend the YAML of"
-                f" the source {table.source}."
-            )
-        elif declared and not _same_type(declared, found):
-            yield (
-                f"The column {column} of {table} is of type {found}, and the source {table.source} declares {declared}:"
-                " load it as declared, or mend the YAML."
-            )
+        problem = _column_problem(table, column, declared, present.get(column.lower()))
+        if problem:
+            yield problem
+
+
+def _column_problem(table: RawTable, column: str, declared: str, found: str | None) -> str | None:
+    if found is None:
+        return (
+            f"The table {table} has no column {column}, which {table.read_by} reads: load it, or mend the YAML of the"
+            f" source {table.source}."
+        )
+    wanted = declared or ("TIMESTAMP" if column == LOADED_AT else "")
+    if not wanted or _same_type(wanted, found):
+        return None
+    return (
+        f"The column {column} of {table} is of type {found}, and {table.read_by} needs {wanted}: load it as such, or"
+        f" mend the YAML of the source {table.source}."
+    )
 
 
 def _same_type(declared: str, found: str) -> bool:
+    """Whether two names mean one type; with or without a time zone counts as one."""
     import duckdb  # noqa: PLC0415 - the engine knows the names of its own types
 
-    try:
-        return str(duckdb.sqltype(declared)) == str(duckdb.sqltype(found))
-    except duckdb.Error:
-        return declared.upper() == found.upper()
+    def canonical(name: str) -> str:
+        try:
+            return str(duckdb.sqltype(name)).removesuffix(" WITH TIME ZONE")
+        except duckdb.Error:
+            return name.upper()
+
+    return canonical(declared) == canonical(found)

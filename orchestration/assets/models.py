@@ -49,9 +49,13 @@ def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> As
         )
         describe = _Describer(context, manifest, translator, Lineage(manifest, dbt.target))
         with clear_failures(), exclusive(settings):
-            for node in invocation.nodes():
-                listen(node)
-                yield from describe.events(node)
+            try:
+                for node in invocation.nodes():
+                    listen(node)
+                    yield from describe.events(node)
+            except Exception:
+                invocation.wait()
+                raise
         _judge_tests(settings, dbt, invocation)
 
     return build_models
@@ -66,6 +70,9 @@ class _Describer:
         self._context, self._manifest, self._translator, self._lineage = context, manifest, translator, lineage
 
     def events(self, node: NodeDone) -> Iterator[Any]:
+        if node.unique_id not in self._manifest["nodes"]:  # a file was added after the project was read
+            self._context.log.warning("%s is new: it is in the graph when the project is read again.", node.unique_id)
+            return
         message = DbtCoreCliEventMessage(raw_event=node.event, event_history_metadata={})
         for event in message.to_default_asset_events(self._manifest, self._translator, self._context):
             if isinstance(event, Output):
