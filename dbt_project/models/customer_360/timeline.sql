@@ -5,20 +5,8 @@ interactions as (
     select * from {{ ref('interactions') }}
 ),
 
-orders as (
-    select * from {{ ref('orders') }}
-),
-
-payments as (
-    select * from {{ ref('payments') }}
-),
-
-refunds as (
-    select * from {{ ref('refunds') }}
-),
-
-carts as (
-    select * from {{ ref('carts') }}
+purchase_events as (
+    select * from {{ ref('purchase_events') }}
 ),
 
 happened as (
@@ -32,45 +20,7 @@ happened as (
         coalesce(product_id, campaign_id, channel) as detail
     from interactions
     union all
-    select
-        'order:' || order_id as event_id,
-        customer_id,
-        ordered_at as occurred_at,
-        'order_' || status as event_type,
-        source,
-        record_id,
-        channel || ' ' || order_id || ' ' || {{ money_text('total_amount') }} as detail
-    from orders
-    union all
-    select
-        'payment:' || payment_id as event_id,
-        customer_id,
-        attempted_at as occurred_at,
-        'payment_' || status as event_type,
-        source,
-        record_id,
-        {{ money_text('amount') }} as detail
-    from payments
-    union all
-    select
-        'refund:' || refund_id as event_id,
-        customer_id,
-        refunded_at as occurred_at,
-        'refund' as event_type,
-        source,
-        record_id,
-        {{ money_text('amount') }} as detail
-    from refunds
-    union all
-    select
-        'cart:' || cart_id as event_id,
-        customer_id,
-        updated_at as occurred_at,
-        'cart' as event_type,
-        source,
-        record_id,
-        {{ money_text('cart_value') }} as detail
-    from carts
+    select * from purchase_events
 ),
 
 timeline as (

@@ -23,10 +23,9 @@ rates as (
 ),
 
 sold as (
-    select sum(
-        round(order_feed.total_amount * rates.rate, 4)
-        - round(coalesce(order_feed.tax_amount, 0) * rates.rate, 4)
-    ) as amount
+    select
+        sum(round(order_feed.total_amount * rates.rate, 4))
+        - sum(round(coalesce(order_feed.tax_amount, 0) * rates.rate, 4)) as amount
     from order_feed
     inner join rates on coalesce(order_feed.currency, '{{ var("base_currency") }}') = rates.currency
     where order_feed.status = 'completed' and order_feed.ordered_at < {{ as_of() }}
@@ -39,10 +38,9 @@ unsold as (
 ),
 
 paid_back as (
-    select sum(
-        round(refund_feed.amount * rates.rate, 4)
-        - round(coalesce(refund_feed.tax_amount, 0) * rates.rate, 4)
-    ) as amount
+    select
+        sum(round(refund_feed.amount * rates.rate, 4))
+        - sum(round(coalesce(refund_feed.tax_amount, 0) * rates.rate, 4)) as amount
     from refund_feed
     inner join rates on coalesce(refund_feed.currency, '{{ var("base_currency") }}') = rates.currency
     left join unsold on refund_feed.order_id = unsold.order_id

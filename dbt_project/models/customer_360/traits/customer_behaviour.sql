@@ -9,9 +9,9 @@ sessions as (
     select * from {{ ref('sessions') }}
 ),
 
-product_views as (
+interactions as (
     select * from {{ ref('interactions') }}
-    where interaction_type = 'product_view' and not is_machine
+    where customer_id is not null and not is_machine
 ),
 
 visited as (
@@ -23,15 +23,20 @@ visited as (
     group by customer_id
 ),
 
-viewed as (
+acted as (
     select
         customer_id,
-        max(occurred_at) as last_product_viewed_at,
-        count(*) filter (where occurred_at >= {{ days_before_as_of(7) }}) as product_views_7d,
-        count(distinct product_id) filter (where occurred_at >= {{ days_before_as_of(7) }}) as products_viewed_7d,
-        count(*) filter (where occurred_at >= {{ days_before_as_of(30) }}) as product_views_30d
-    from product_views
-    where customer_id is not null
+        max(occurred_at) filter (where interaction_type = 'product_view') as last_product_viewed_at,
+        count(*) filter (
+            where interaction_type = 'product_view' and occurred_at >= {{ days_before_as_of(7) }}
+        ) as product_views_7d,
+        count(distinct product_id) filter (
+            where interaction_type = 'product_view' and occurred_at >= {{ days_before_as_of(7) }}
+        ) as products_viewed_7d,
+        count(*) filter (
+            where interaction_type = 'product_view' and occurred_at >= {{ days_before_as_of(30) }}
+        ) as product_views_30d
+    from interactions
     group by customer_id
 ),
 
@@ -40,13 +45,13 @@ customer_behaviour as (
         customers.customer_id,
         visited.last_visited_at,
         coalesce(visited.visits_30d, 0) as visits_30d,
-        viewed.last_product_viewed_at,
-        coalesce(viewed.product_views_7d, 0) as product_views_7d,
-        coalesce(viewed.products_viewed_7d, 0) as products_viewed_7d,
-        coalesce(viewed.product_views_30d, 0) as product_views_30d
+        acted.last_product_viewed_at,
+        coalesce(acted.product_views_7d, 0) as product_views_7d,
+        coalesce(acted.products_viewed_7d, 0) as products_viewed_7d,
+        coalesce(acted.product_views_30d, 0) as product_views_30d
     from customers
     left join visited on customers.customer_id = visited.customer_id
-    left join viewed on customers.customer_id = viewed.customer_id
+    left join acted on customers.customer_id = acted.customer_id
 )
 
 select * from customer_behaviour

@@ -52,7 +52,12 @@ customer_value as (
     select
         valued.customer_id,
         valued.historic_clv,
-        cast(ranked.clv_percentile as decimal(9, 6)) as clv_percentile
+        cast(ranked.clv_percentile as decimal(9, 6)) as clv_percentile,
+        case
+            when ranked.clv_percentile >= 0.9 then 'high'
+            when ranked.clv_percentile >= 0.5 then 'medium'
+            when ranked.clv_percentile < 0.5 then 'low'
+        end as clv_tier
     from valued
     left join ranked on valued.customer_id = ranked.customer_id
 )

@@ -21,8 +21,7 @@ listed as (
     from order_items
     inner join products on order_items.product_id = products.product_id
     where
-        order_items.quantity > 0
-        and products.price > 0
+        products.price > 0
         and products.cost is not null
     group by order_items.order_id
 ),
