@@ -94,7 +94,7 @@ def _compare(name: str, settings: Settings) -> int:
     with connect(settings, read_only=True) as connection:
         for total in TOTALS[name]:
             row = connection.execute(total.query).fetchone()
-            found = round(Decimal(row[0]), 2) if row else None
+            found = Decimal(row[0]).quantize(total.expected) if row else None
             wrong += found != total.expected
             table.add_row(
                 total.what, f"{total.expected:,}", f"{found:,}", style="" if found == total.expected else "red"

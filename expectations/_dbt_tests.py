@@ -75,7 +75,8 @@ def _required_tests(manifest: dict[str, Any]) -> Iterable[str]:
     within = _ancestors(manifest, _outgoing(manifest))
     for unique_id, node in manifest["nodes"].items():
         severity = str(node.get("config", {}).get("severity", "error")).lower()
-        if node["resource_type"] == "test" and severity == "error" and set(node["depends_on"]["nodes"]) <= within:
+        needs = set(node["depends_on"]["nodes"])  # empty where what it tests is switched off
+        if node["resource_type"] == "test" and severity == "error" and needs and needs <= within:
             yield unique_id
 
 

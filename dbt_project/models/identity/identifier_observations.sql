@@ -1,36 +1,11 @@
 -- One row per record, identifier type and identifier value.
--- What is read again is decided by load time, so that a row that happened long ago and came late is not lost. A record
--- that came again replaces what it said before.
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['record_id', 'identifier_type'],
-    on_schema_change='fail',
-) }}
-
+-- Read anew in each build, as staging is: what was loaded late, corrected or taken away at the source is then right by
+-- itself. A watermark would be faster and would silently lose a withdrawal that was stamped before it.
 with
 
 staged as (
 
-    {{ union_identifier_observations() | trim }}
-
-),
-
-held as (
-
-    {{ loaded_until() }}
-
-),
-
-arrived as (
-
-    select staged.*
-    from staged
-    left join held
-        on
-            {{ record_table('staged.record_id') }} = held.record_table
-            and staged.identifier_type = held.identifier_type
-    where held.loaded_until is null or staged.loaded_at >= held.loaded_until
+    {{ union_identifier_observations() }}
 
 ),
 
@@ -43,7 +18,7 @@ observations as (
         identifier_value,
         min(occurred_at) as occurred_at,
         max(loaded_at) as loaded_at
-    from arrived
+    from staged
     group by record_id, identifier_type, identifier_value
 
 )

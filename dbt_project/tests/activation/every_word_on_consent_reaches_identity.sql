@@ -1,6 +1,5 @@
--- Records that speak of consent or suppression of which identity has seen no identifier. A withdrawal among them would
--- silently stop nobody: a loader has stamped it with a load time before rows that were read already. Rebuild
--- `identifier_observations` with `--full-refresh`.
+-- Records that speak of consent or suppression of which identity has seen no identifier: a withdrawal among them would
+-- silently stop nobody.
 with
 
 consent_events as (
