@@ -74,10 +74,13 @@ def _required_tests(manifest: dict[str, Any]) -> Iterable[str]:
     """The data tests of error severity about `desired_records` and everything that it is made of."""
     within = _ancestors(manifest, _outgoing(manifest))
     for unique_id, node in manifest["nodes"].items():
-        severity = str(node.get("config", {}).get("severity", "error")).lower()
-        needs = set(node["depends_on"]["nodes"])  # empty where what it tests is switched off
-        if node["resource_type"] == "test" and severity == "error" and needs and needs <= within:
+        needs = set(node["depends_on"].get("nodes", []))  # empty where what it tests is switched off
+        if node["resource_type"] == "test" and _is_error(node) and needs and needs <= within:
             yield unique_id
+
+
+def _is_error(node: dict[str, Any]) -> bool:
+    return str(node.get("config", {}).get("severity", "error")).lower() == "error"
 
 
 def _ancestors(manifest: dict[str, Any], unique_id: str) -> set[str]:
