@@ -5,7 +5,7 @@ Nothing here knows an engine's SQL but `append` and `cursor`, which hand Arrow d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -40,9 +40,10 @@ class Sync:
 
 @dataclass(frozen=True)
 class Tables:
-    """The relations, by name."""
+    """The relations, by name; each is described once, because describing a view plans it."""
 
     backend: Any
+    known: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def on(cls, connection: duckdb.DuckDBPyConnection) -> Tables:
@@ -59,10 +60,12 @@ class Tables:
         Raises:
             KindredError: it is not there.
         """
-        try:
-            return self.backend.table(name, database=schema)
-        except TableNotFound:
-            raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
+        if (schema, name) not in self.known:
+            try:
+                self.known[schema, name] = self.backend.table(name, database=schema)
+            except TableNotFound:
+                raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
+        return self.known[schema, name]
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """A small result."""

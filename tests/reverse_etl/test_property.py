@@ -46,7 +46,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, last=_PEOPLE)
 def test_after_a_clean_run_the_destination_holds_exactly_the_audience(
     template: Path, make_world: Callable[[Path, Path], World], steps: list[Step], last: dict[str, int]
