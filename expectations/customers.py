@@ -39,7 +39,7 @@ WHOLE = Frame(
             avg(case when is_test then 1.0 else 0.0 end) as test_share,
             avg(case when email is not null then 1.0 else 0.0 end) as email_share,
             coalesce(1 - count(distinct email) / nullif(count(email), 0), 0) as shared_email_share,
-            max(identifiers_count) - greatest(100, sum(identifiers_count) / 100) as largest_above_limit,
+            max(identifiers_count) / greatest(100, sum(identifiers_count) / 100) as largest_of_limit,
             coalesce(sum(net_revenue), 0) as customers_revenue,
             date_diff('day', max(last_seen_at), max(as_of)) as days_silent
         from customer_360.customers
@@ -109,7 +109,9 @@ def _like_before(history: History) -> list[Expected]:
 
 def _identity() -> list[Expected]:
     return [
-        _at_most("largest_above_limit", 0, "no customer holds more than a hundred identifiers and 1% of all"),
+        _at_most(
+            "largest_of_limit", 1, "no customer holds more than a hundred identifiers and 1% of all (1 = that limit)"
+        ),
         _at_most("shared_email_share", 0.1, "at most one in ten e-mail addresses is that of two customers"),
         _at_most("test_share", 0.05, "at most one in twenty customers is a test account"),
         _at_least("known_share", 1e-9, "there are customers who are known by name or address"),

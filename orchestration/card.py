@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -61,6 +62,6 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
+    if isinstance(value, float | Decimal):
         return f"{value:.2f}"
     return "" if value is None else str(value)

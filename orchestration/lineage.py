@@ -52,10 +52,14 @@ class Lineage:
             return {column: [] for column in _listed_columns(node)}
         parents = {parent: self.of(parent) for parent in node["depends_on"]["nodes"]}
         shapes = {self._relation(parent): list(columns) for parent, columns in parents.items()}
+        # What a materialization adds to its query, or reads of the last run's table, stands in the YAML alone.
+        declared = _listed_columns(node)
+        shapes.setdefault(self._relation(unique_id), declared)
         cached = self.target / "lineage" / f"{_hash(query, shapes)}.json"
         if cached.exists():
             return {name: [(a, b) for a, b in pairs] for name, pairs in json.loads(cached.read_text()).items()}
-        return self._keep(cached, self._analysed(unique_id, query, shapes))
+        found = self._analysed(unique_id, query, shapes)
+        return self._keep(cached, found | {name: [] for name in declared if name not in found})
 
     def _analysed(self, unique_id: str, query: str, shapes: dict[str, list[str]]) -> Columns:
         by_relation = {self._relation(parent): parent for parent in self._parents(unique_id)}

@@ -59,7 +59,6 @@ def write_registry(settings: Settings) -> bool:
     Raises:
         KindredError: a YAML file cannot be read, a model declares an unknown feed, or a package cannot be installed.
     """
-    Dbt(settings).install_packages()
     if is_current(settings):
         return False
     path = _path(settings)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import click
 
 from orchestration.dagster_home import prepare
 from orchestration.dbt import Dbt
 from orchestration.destinations import local_receiver
+from orchestration.registry import write_registry
 from warehouse import KindredError
 
 if TYPE_CHECKING:
@@ -21,29 +23,36 @@ if TYPE_CHECKING:
 
 _MODULE = ("-m", "orchestration.workspace")
 _GRACE_SECONDS = 10
+_PATIENCE_SECONDS = 120
 
 
 def serve(settings: Settings, port: int) -> int:
     """Serve until somebody interrupts, or one of the two processes ends.
 
     Raises:
-        KindredError: the port is taken, or the project cannot be read.
+        KindredError: the port is taken, the project cannot be read, or Dagster does not come up.
     """
-    prepare(settings)
+    log = prepare(settings) / "ui.log"
     _check_port(port)
+    click.echo("Reading the project ...")
+    write_registry(settings)
     Dbt(settings).manifest()
-    with local_receiver(settings):
-        processes = [_start("dagster-webserver", *_MODULE, "-h", "127.0.0.1", "-p", str(port)), _start_daemon()]
-        click.echo(f"Dagster is at http://127.0.0.1:{port} in a moment; stop it with Ctrl-C.")
+    with local_receiver(settings), log.open("w") as output:
+        processes = [
+            _start(output, "dagster-webserver", *_MODULE, "-h", "127.0.0.1", "-p", str(port)),
+            _start(output, "dagster-daemon", "run", *_MODULE),
+        ]
         try:
-            return _wait(processes)
+            _wait_until_up(processes, port, log)
+            click.echo(f"Dagster is at http://127.0.0.1:{port} (log: {log}); stop it with Ctrl-C.")
+            _wait(processes, log)
+        except KeyboardInterrupt:
+            return 0
         finally:
             _stop(processes)
 
 
 def _check_port(port: int) -> None:
-    import socket  # noqa: PLC0415
-
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -54,28 +63,35 @@ def _check_port(port: int) -> None:
             ) from error
 
 
-def _start_daemon() -> subprocess.Popen[bytes]:
-    return _start("dagster-daemon", "run", *_MODULE)
-
-
-def _start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+def _start(output: IO[str], program: str, *arguments: str) -> subprocess.Popen[bytes]:
     path = Path(sys.executable).with_name(program)
-    return subprocess.Popen([str(path), *arguments, "--log-level", "warning"])  # noqa: S603 - our own
+    command = [str(path), *arguments, "--log-level", "warning"]
+    return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603 - our own
 
 
-def _wait(processes: list[subprocess.Popen[bytes]]) -> int:
+def _wait_until_up(processes: list[subprocess.Popen[bytes]], port: int, log: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        return 0
-    return 1
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _listens(port):
+        if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+            raise KindredError(f"Dagster does not come up: {log} says why.")
+        time.sleep(0.3)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait(processes: list[subprocess.Popen[bytes]], log: Path) -> NoReturn:
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.5)
+    raise KindredError(f"Dagster has stopped: {log} says why.")
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     for process in processes:
         try:
             process.wait(_GRACE_SECONDS)
