@@ -27,7 +27,7 @@ check: $(VENV)/.development ## ruff, mypy, sqlfluff and the conventions of the d
 	@mkdir -p $(KINDRED_HOME)
 	$(BIN)/dbt --quiet parse $(DBT)
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models examples
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models
 
 format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only --quiet .

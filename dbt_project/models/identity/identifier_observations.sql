@@ -5,7 +5,7 @@ with
 
 staged as (
 
-    {{ union_identifier_observations() }}
+    {{ union_identifier_observations() | trim }}
 
 ),
 
