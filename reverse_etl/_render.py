@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reverse_etl._result import SyncResult
     from reverse_etl._status import SyncStatus
 
+PAGE_WIDTH: Final = 130
 _COLOURS: Final = {
     "planned": "cyan",
     "succeeded": "green",
@@ -28,34 +29,40 @@ _COLOURS: Final = {
 }
 
 
+def page() -> Console:
+    """The terminal; or, in a file or a pipe, a page that does not fold its lines at 80."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PAGE_WIDTH)
+
+
 def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
     """What each sync would do, whom it leaves out and why, and what stands in its way."""
-    table = _table("sync", "destination", "audience", "delivered", "add", "update", "remove", "may run")
+    table = _table("sync", "audience", "holds", "add", "update", "remove", "may run")
     for plan in plans:
-        may = {"everything": "yes", "withdrawals": "withdrawals only", "nothing": "no"}[plan.scope()]
+        may = {"everything": "yes", "withdrawals": "withdrawals", "nothing": "no"}[plan.scope()]
         numbers = (plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
-        table.add_row(plan.sync, plan.destination, *(f"{n:,}" for n in numbers), may)
+        table.add_row(plan.sync, *(f"{n:,}" for n in numbers), may)
     return Group(table, *(line for plan in plans for line in _remarks(plan)))
 
 
 def render_results(results: Sequence[SyncResult]) -> RenderableType:
     """What came of each run."""
-    table = _table("sync", "destination", "status", "accepted", "rejected", "waits for a later run")
+    table = _table("sync", "status", "accepted", "rejected", "waits for a later run")
     for result in results:
         counts = result.counts
         waits = sum(counts[name] for name in ("pending", "retryable", "rate_limited", "unknown"))
         numbers = (f"{n:,}" for n in (counts["accepted"], counts["rejected"], waits))
-        table.add_row(result.sync, result.destination, _coloured(result.status), *numbers)
+        table.add_row(result.sync, _coloured(result.status), *numbers)
     return Group(table, *(Text(f"{one.sync}: {one.message}", "yellow") for one in results if one.message))
 
 
 def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
     """How each sync stands."""
-    table = _table("sync", "destination", "audience", "delivered", "waiting", "rejected", "health", "last run")
+    table = _table("sync", "audience", "holds", "waits", "rejected", "health", "last run")
     for one in statuses:
         numbers = (f"{n:,}" for n in (one.audience, one.delivered, one.waiting, one.rejected))
-        last = f"{one.runs[0].finished_at:%Y-%m-%d %H:%M} {one.runs[0].status}" if one.runs else "never"
-        table.add_row(one.sync, one.destination, *numbers, _coloured(one.health), last)
+        last = f"{one.runs[0].finished_at:%d %b %H:%M} {one.runs[0].status}" if one.runs else "never"
+        table.add_row(one.sync, *numbers, _coloured(one.health), last)
     reasons = ((one.sync, one.runs[0].message) for one in statuses if one.runs and one.runs[0].message)
     return Group(table, *(Text(f"{sync}: {message}", "yellow") for sync, message in reasons))
 
@@ -66,7 +73,8 @@ def to_json(values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncSta
 
 
 def _remarks(plan: SyncPlan) -> list[Text]:
-    withheld = [Text(f"  {plan.sync}: {count:,} withheld, {reason}") for reason, count in plan.withheld]
+    reasons = " · ".join(f"{count:,} {reason}" for reason, count in plan.withheld)
+    withheld = [Text(f"  {plan.sync}: withheld {reasons}")] if reasons else []
     wish = [Text(f"  {plan.sync}: {plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
     lost = [Text(f"  {plan.sync}: {plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
     tripped = [Text(f"  {plan.sync}: guard {one.guard}: {one.detail}", "red") for one in plan.tripped]
@@ -76,8 +84,8 @@ def _remarks(plan: SyncPlan) -> list[Text]:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        text = name in {"sync", "destination", "status", "health", "last run", "may run"}
-        table.add_column(name, justify="left" if text else "right", overflow="fold")
+        text = name in {"sync", "status", "health", "last run", "may run"}
+        table.add_column(name, justify="left" if text else "right", no_wrap=name == "sync", overflow="fold")
     return table
 
 

@@ -11,11 +11,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from reverse_etl._guards import VOLUME
 from reverse_etl._plan import plan
-from reverse_etl._render import render_plan, render_results, render_status, to_json
+from reverse_etl._render import page, render_plan, render_results, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._status import status
@@ -125,4 +124,4 @@ def _show(
     if as_json:
         click.echo(to_json(values))
     else:
-        Console().print(shown)
+        page().print(shown)

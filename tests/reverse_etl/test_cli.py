@@ -40,7 +40,7 @@ def test_a_plan_says_whom_it_reaches_whom_it_leaves_out_and_why(world: World) ->
     plan = world.plan()
     assert plan.withheld == (("no consent", 3), ("holdout", 1))
     shown = _shown(world)
-    for words in ("cart_abandoners", "3 withheld, no consent", "1 withheld, holdout", "yes"):
+    for words in ("cart_abandoners", "withheld 3 no consent · 1 holdout", "yes"):
         assert words in shown
 
 
