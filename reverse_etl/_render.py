@@ -37,10 +37,11 @@ def page() -> Console:
 
 def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
     """What each sync would do, whom it leaves out and why, and what stands in its way."""
-    table = _table("sync", "audience", "holds", "add", "update", "remove", "may run")
+    table = _table("sync", "members", "audience", "holds", "add", "update", "remove", "may run")
     for plan in plans:
         may = {"everything": "yes", "withdrawals": "withdrawals", "nothing": "no"}[plan.scope()]
-        numbers = (plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
+        members = plan.desired + sum(count for _, count in plan.withheld)
+        numbers = (members, plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
         table.add_row(plan.sync, *(f"{n:,}" for n in numbers), may)
     return Group(table, *(line for plan in plans for line in _remarks(plan)))
 
