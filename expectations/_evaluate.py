@@ -65,7 +65,7 @@ def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations  # noqa: PLC0415
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    logging.getLogger("great_expectations").propagate = False  # it speaks of its temporary folders
     return great_expectations
 
 

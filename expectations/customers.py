@@ -61,6 +61,7 @@ WHOLE = Frame(
     "whole",
 )
 
+_ACCEPT = "(if the change is right, run `python -m expectations --forget`)"
 _SHARES = ("customers", "known_share", "email_share", "test_share")
 
 
@@ -130,15 +131,14 @@ def _volume(history: History) -> list[Expected]:
     usual = history.typical("customers")
     found = []
     if usual:
-        sentence = (
-            f"there are between half and twice the usual {usual:,.0f} customers"
-            " (if the change is right, run `python -m expectations --forget`)"
-        )
+        sentence = f"there are between half and twice the usual {usual:,.0f} customers {_ACCEPT}"
         found.append(_between("customers", usual / 2, usual * 2, sentence))
     for measure, words in (("known_share", "are known"), ("email_share", "have an e-mail address")):
         share = history.typical(measure)
         if share and share > 0.2:  # noqa: PLR2004 - below it nothing can fall by a fifth
-            found.append(_at_least(measure, share - 0.2, f"about {share:.0%} of the customers {words}, as before"))
+            found.append(
+                _at_least(measure, share - 0.2, f"about {share:.0%} of the customers {words}, as before {_ACCEPT}")
+            )
     return found
 
 
