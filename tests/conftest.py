@@ -18,7 +18,7 @@ from warehouse import REPOSITORY, Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PEOPLE = 400
+PEOPLE = 2000
 _DESTINATIONS = """
 [demo_files]
 type = "files"
