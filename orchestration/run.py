@@ -11,7 +11,7 @@ from orchestration.dbt import Dbt
 from orchestration.destinations import check_destinations, local_receiver
 from orchestration.raw_tables import check_raw_tables, present_columns, raw_tables
 from orchestration.registry import CORE, read_yaml, write_registry
-from warehouse import KindredError, connect
+from warehouse import KindredError, connect, exclusive
 
 if TYPE_CHECKING:
     from orchestration.dbt import Manifest
@@ -42,6 +42,7 @@ def run_pipeline(settings: Settings, demo: DemoSize, reporter: Reporter) -> RunO
     from orchestration.dagster_home import prepare  # noqa: PLC0415
 
     prepare(settings)
+    _wait_for_turn(settings, reporter)
     write_registry(settings)
     dbt = Dbt(settings, chosen_as_of(settings, datetime.now(UTC)))
     reporter.phase("Reading the project")
@@ -53,6 +54,17 @@ def run_pipeline(settings: Settings, demo: DemoSize, reporter: Reporter) -> RunO
         if receiver:
             reporter.phase(f"A webhook receiver listens at {receiver}")
         return _run(settings, dbt, manifest, reporter)
+
+
+def _wait_for_turn(settings: Settings, reporter: Reporter) -> None:
+    """Say why nothing happens while another process of ours holds the warehouse."""
+    try:
+        with exclusive(settings, wait_seconds=0):
+            return
+    except KindredError:
+        reporter.phase("Another Kindred process is at work: waiting for it to end")
+    with exclusive(settings):
+        return
 
 
 def _run(settings: Settings, dbt: Dbt, manifest: Manifest, reporter: Reporter) -> RunOutcome:

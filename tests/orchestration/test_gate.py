@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,8 @@ from orchestration.pipeline import run_job
 from warehouse import connect
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orchestration.dbt_events import NodeDone
     from warehouse import Settings
 
@@ -66,6 +70,25 @@ def test_a_failed_check_of_customers_stops_the_sync_that_is_materialised_alone(b
     assert "did not pass: customers" in sync
     assert "\n" not in sync
     assert _receipts(built_warehouse) == 0
+
+
+def test_a_failed_dbt_test_stops_the_sync_that_is_started_alone_later(
+    built_warehouse: Settings, tmp_path: Path
+) -> None:
+    _forget_deliveries(built_warehouse)
+    project = tmp_path / "dbt_project"
+    shutil.copytree(built_warehouse.project, project, ignore=shutil.ignore_patterns("target", "logs"))
+    (project / "tests" / "nobody_wins_back.sql").write_text("select customer_id from {{ ref('win_back') }}")
+    settings = replace(built_warehouse, project=project)
+    one_model = define_asset_job("one_model", AssetSelection.assets(["segments", "win_back"]))
+    definitions = Definitions.merge(_definitions(settings), Definitions(jobs=[one_model]))
+
+    [build] = run_job(settings, definitions, "one_model").failures
+    assert build.startswith("The test nobody_wins_back on win_back found ")
+
+    [sync] = run_job(settings, definitions, SYNC).failures
+    assert "did not pass: dbt_tests" in sync
+    assert _receipts(settings) == 0
 
 
 def test_a_check_of_another_build_does_not_open_the_gate(built_warehouse: Settings) -> None:
