@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 import pytest
-from orchestration.cli import main
 
+from orchestration.cli import main
 from orchestration.registry import FEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
