@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from orchestration.normalise import spellings
 from warehouse import KindredError, connect
 
 if TYPE_CHECKING:
-    import duckdb
-
     from warehouse import Settings
 
 Rows = list[dict[str, Any]]
@@ -53,12 +53,15 @@ def lookup(settings: Settings, identifier: str) -> list[Card]:
     Raises:
         KindredError: nobody has it.
     """
-    wanted = spellings(settings, identifier)
-    with connect(settings, read_only=True) as connection:
-        customers = _rows(connection, _FIND, wanted)
-        if not customers:
-            raise KindredError(_nobody(connection, identifier, wanted))
-        return [_card(connection, str(row["customer_id"])) for row in customers]
+    try:
+        wanted = spellings(settings, identifier)
+        with connect(settings, read_only=True) as connection:
+            customers = _rows(connection, _FIND, wanted)
+            if not customers:
+                raise KindredError(_nobody(connection, identifier, wanted))
+            return [_card(connection, str(row["customer_id"])) for row in customers]
+    except duckdb.CatalogException:
+        raise KindredError("The customers are not built yet: run `kindred run` first.") from None
 
 
 def _card(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Card:

@@ -158,8 +158,10 @@ with
 members as (select sync, count(*) as members from activation.audience_decisions group by 1),
 desired as (select sync, count(*) as records from activation.desired_records group by 1),
 held as (select sync, count(*) as records from activation.delivered_records group by 1),
+-- A run of an earlier build says nothing about this one.
 last_runs as (
     select * from activation.sync_runs
+    where build_id = coalesce((select max(build_id) from activation.desired_records), build_id)
     qualify row_number() over (partition by sync order by started_at desc, run_id desc) = 1
 ),
 accepted as (
@@ -181,7 +183,7 @@ select
     coalesce(accepted.added, 0),
     coalesce(accepted.updated, 0),
     coalesce(accepted.removed, 0),
-    coalesce(last_runs.status, 'never run')
+    coalesce(last_runs.status, 'not sent')
 from activation.syncs
 left join members using (sync)
 left join desired using (sync)

@@ -113,6 +113,12 @@ def test_a_locked_warehouse(built_warehouse: Settings, kindred: Kindred) -> None
         process.stdin.close()
 
 
+def test_nothing_built_yet(built_warehouse: Settings, kindred: Kindred) -> None:
+    _change(built_warehouse, "drop schema seeds cascade")
+    sentence = _sentence(kindred(built_warehouse, "lookup", "+49301234567"))
+    assert sentence == "The customers are not built yet: run `kindred run` first."
+
+
 def test_no_warehouse_yet(built_warehouse: Settings, kindred: Kindred) -> None:
     built_warehouse.database.unlink()
     for command in ("plan", "status"):
