@@ -139,11 +139,13 @@ def test_the_receiver_runs_by_itself_and_fails_when_told_to(world: World) -> Non
     command = [sys.executable, "-m", "reverse_etl", "receive", "--port", "0", "--fail", "error"]
     environment = {**os.environ, **world.environment, **world.settings.environment()}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        world.configure(process.stdout.readline().split()[2].rstrip(";"))
-        world.want(world.people("ana"))
-        assert world.run().status == "succeeded"
-        process.terminate()
+        try:
+            assert process.stdout
+            world.configure(process.stdout.readline().split()[2].rstrip(";"))
+            world.want(world.people("ana"))
+            assert world.run().status == "succeeded"
+        finally:
+            process.kill()  # a shell that ignores SIGTERM hands that on
     assert Store.at(world.settings.home / "webhook" / "received.sqlite").held(world.WEBHOOK) == world.people("ana")
 
 
