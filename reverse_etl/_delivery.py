@@ -90,7 +90,8 @@ class Delivery:
             return
         for answer in deliver(lambda part: self._noted(sender, part), Batch(self.run, allowed)):
             self._append(answer.batch, answer.outcomes)
-            self.journal.clear()
+            if answer.is_last:  # until then somebody in the batch has an answer that no receipt holds
+                self.journal.clear()
             yield answer
             if answer.stop:
                 return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reverse_etl.receiver import Fault, Receiver, running
@@ -48,6 +48,17 @@ _STEPS = st.lists(
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, last=_PEOPLE)
+# A lost answer, a second one that took some of the batch, and death between their two receipts: g was forgotten.
+@example(
+    steps=[
+        Step(
+            {"a": 2, "f": 2, "g": 1, "b": 1, "e": 1},
+            [Fault("partial", "rejected"), Fault("error"), Fault("partial", "retryable"), Fault("partial", "rejected")],
+            dies_at=5,
+        )
+    ],
+    last={"f": 2, "a": 2},
+)
 def test_after_a_clean_run_the_destination_holds_exactly_the_audience(
     template: Path, make_world: Callable[[Path, Path], World], steps: list[Step], last: dict[str, int]
 ) -> None:
