@@ -1,0 +1,57 @@
+-- One row per scored pair whose two identifiers may still link, with how alike they are: strict, loose or review.
+with
+
+scores as (
+
+    select * from {{ ref('matching_scores') }}
+
+),
+
+record_identifiers as (
+
+    select * from {{ ref('trusted_record_identifiers') }}
+
+),
+
+trusted as (
+
+    select distinct identifier_id from record_identifiers
+
+),
+
+-- Scores of a later day say nothing about this one.
+standing as (
+
+    select scores.*
+    from scores
+    inner join trusted on scores.identifier_id = trusted.identifier_id
+    inner join trusted as others on scores.other_identifier_id = others.identifier_id
+    where scores.scored_as_of <= {{ as_of() }}
+
+),
+
+levels as (
+
+    select
+        identifier_id,
+        other_identifier_id,
+        score,
+        case
+            when score >= {{ matching_threshold('strict') }} then 'strict'
+            when score >= {{ matching_threshold('loose') }} then 'loose'
+            when score >= {{ matching_threshold('review') }} then 'review'
+        end as level,
+        evidence,
+        scored_as_of
+    from standing
+
+),
+
+chosen as (
+
+    select * from levels
+    where level is not null
+
+)
+
+select * from chosen
