@@ -36,7 +36,8 @@ def render_card(card: Card) -> RenderableType:
         "Suppressions": card.suppressions,
         "Held by destinations": card.delivered,
     }
-    parts: list[RenderableType] = [_traits(card), Text(f"Segments: {', '.join(card.segments) or 'none'}\n")]
+    parts: list[RenderableType] = [Text(f"{card.note}\n", style="bold")] if card.note else []
+    parts += [_traits(card), Text(f"Segments: {', '.join(card.segments) or 'none'}\n")]
     parts += [_table(title, rows) for title, rows in tables.items() if rows]
     if not card.consents:
         parts.append(Text("Consents: no word of theirs, which means no."))

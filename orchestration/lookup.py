@@ -6,15 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from orchestration.normalise import spellings
-from warehouse import KindredError, connect
+from orchestration.names import find, reading
+from warehouse import KindredError
 
 if TYPE_CHECKING:
+    from orchestration.names import Found, Reader, Rows
     from warehouse import Settings
-
-Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,7 @@ class Card:
         consents: what they allowed or forbade.
         suppressions: why nothing is sent to them at all.
         delivered: what destinations hold of them.
+        note: how they were found, if that is news: the name is that of a record, or of a customer who is no more.
     """
 
     customer_id: str
@@ -41,32 +39,31 @@ class Card:
     consents: Rows
     suppressions: Rows
     delivered: Rows
+    note: str | None = None
 
 
 def lookup(settings: Settings, identifier: str) -> list[Card]:
-    """The cards of everybody whom an identifier names: one, or several where its type was not said.
+    """The cards of everybody whom a name means: one, or several where its type was not said.
 
     Args:
         settings: where the warehouse is.
-        identifier: an e-mail address, phone number, card, id, … as people write it, or a customer_id.
+        identifier: an e-mail address, phone number, card, id, … as people write it, `type:value`, a customer_id, also
+            of a customer who is no more, or a record_id.
 
     Raises:
         KindredError: nobody has it.
     """
-    try:
-        wanted = spellings(settings, identifier)
-        with connect(settings, read_only=True) as connection:
-            customers = _rows(connection, _FIND, wanted)
-            if not customers:
-                raise KindredError(_nobody(connection, identifier, wanted))
-            return [_card(connection, str(row["customer_id"])) for row in customers]
-    except duckdb.CatalogException:
-        raise KindredError("The customers are not built yet: run `kindred run` first.") from None
+    with reading(settings) as reader:
+        found = find(reader, identifier)
+        notes = {str(one.customer_id): one.note for one in found if one.customer_id}
+        if not notes:
+            raise KindredError(_nobody(identifier, found))
+        return [_card(reader, customer_id, note) for customer_id, note in notes.items()]
 
 
-def _card(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Card:
+def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
     def rows(query: str) -> Rows:
-        return _rows(connection, query, customer_id)
+        return reader.rows(query, customer_id)
 
     attributes = rows(_ATTRIBUTES)
     golden = {row["attribute"] for row in attributes}
@@ -81,24 +78,19 @@ def _card(connection: duckdb.DuckDBPyConnection, customer_id: str) -> Card:
         consents=rows(_CONSENTS),
         suppressions=rows(_SUPPRESSIONS),
         delivered=rows(_DELIVERED),
+        note=note,
     )
 
 
-def _nobody(connection: duckdb.DuckDBPyConnection, identifier: str, wanted: list[str]) -> str:
-    blocked = _rows(connection, _BLOCKED, wanted)
-    if blocked:
-        return (
-            f"{identifier} names nobody: it is blocked as a {blocked[0]['identifier_type']} ({blocked[0]['reason']})."
-        )
+def _nobody(identifier: str, found: list[Found]) -> str:
+    for one in found:
+        if one.blocked:
+            return f"{identifier} names nobody: it is blocked as a {one.identifier_type} ({one.blocked})."
+        if one.note:
+            return one.note
     return (
         f"No customer has the identifier {identifier}: look for another one, or load its source and run `kindred run`."
     )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, value: str | list[str]) -> Rows:
-    found = connection.execute(query, [value])
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def to_json(cards: list[Card]) -> str:
@@ -106,17 +98,6 @@ def to_json(cards: list[Card]) -> str:
     return json.dumps([vars(card) for card in cards], default=str, ensure_ascii=False, indent=2)
 
 
-_FIND = """
-with wanted as (select unnest(?) as value)
-select distinct customer_id from (
-    select customer_id from identity.customer_identifiers where identifier_value in (select value from wanted)
-    union all
-    select customer_id from customer_360.customers where customer_id in (select value from wanted)
-) order by 1
-"""
-_BLOCKED = """
-select identifier_type, reason from identity.blocked_identifiers where list_contains(?, identifier_value) order by 1, 2
-"""
 _IDENTIFIERS = """
 select identifier_type, identifier_value, first_seen_at, last_seen_at, records
 from identity.customer_identifiers where customer_id = ? order by identifier_type, last_seen_at desc, identifier_value

@@ -1,54 +1,88 @@
 """Spell an identifier as the models spell it, with the models' own macros.
 
-The macros are compiled once into a query, which is kept until a file of the project changes: so no second spelling of
-the rules exists, and a look-up does not wait for dbt.
+The macros are compiled once into a query, which is kept until a macro, the project's settings or a package changes: so
+no second spelling of the rules exists, and a look-up does not wait for dbt, whatever else was edited.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
-from orchestration.dbt import Dbt, one_line
-from warehouse import KindredError, connect, exclusive
+from warehouse import KindredError, exclusive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
+
     from warehouse import Settings
 
 _QUERY = """
 select
-    {{ kindred.normalise_email('identifier') }} as email,
-    {{ kindred.normalise_phone('identifier') }} as phone,
-    {{ kindred.normalise_card('identifier') }} as card,
-    {{ kindred.trimmed('identifier') }} as as_it_is
+    0 as distance,
+    unnest([
+        {{ kindred.normalise_email('identifier') }},
+        {{ kindred.normalise_phone('identifier') }},
+        {{ kindred.normalise_card('identifier') }},
+        {{ kindred.trimmed('identifier') }},
+        lower({{ kindred.trimmed('identifier') }})
+    ]) as spelling
 from written
+union all
+select
+    1 as distance,
+    {{ kindred.normalise_phone('written.identifier', 'countries.country') }} as spelling
+from written
+cross join {{ ref('phone_country_rules') }} as countries
 """
 
 
-def spellings(settings: Settings, identifier: str) -> list[str]:
-    """Every way in which the models may have spelt an identifier, whatever its type.
+def spelling_rules(settings: Settings) -> str:
+    """The models' rules as a query of one parameter, what somebody wrote: every spelling that it may have.
+
+    A spelling's distance is 0 if the project's default country makes it, 1 if another country does.
 
     Raises:
-        KindredError: it is blank, or there is no warehouse yet.
+        KindredError: dbt cannot read the project.
     """
-    if not identifier.strip():
-        raise KindredError("The identifier is blank: give an e-mail address, a phone number, a card or an id.")
-    query = f"with written as (select cast(? as varchar) as identifier) {_compiled(settings)}"
-    with connect(settings, read_only=True) as connection:
-        row = connection.execute(query, [identifier]).fetchone()
-    return sorted({str(value) for value in row or () if value} | {identifier.strip().lower()})
+    path = settings.dbt_target / "lookup.sql"
+    key = f"-- {_key(settings.project)}\n"
+    if not (path.exists() and path.read_text().startswith(key)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{key}{_compiled(settings)}")
+    return f"with written as (select cast(? as varchar) as identifier) {path.read_text()}"
+
+
+def spellings(connection: duckdb.DuckDBPyConnection, rules: str, identifier: str) -> dict[str, int]:
+    """Every way in which the models may have spelt an identifier, whatever its type, each with its distance."""
+    found = connection.execute(rules, [identifier]).fetchall()
+    return {spelling: distance for distance, spelling in sorted(found, reverse=True, key=lambda row: row[0]) if spelling}
 
 
 def _compiled(settings: Settings) -> str:
+    from orchestration.dbt import Dbt, one_line  # noqa: PLC0415 - most look-ups do without dbt
+
     dbt = Dbt(settings)
-    path = settings.dbt_target / "lookup.sql"
-    key = f"-- {dbt.key()}\n"
-    if path.exists() and (text := path.read_text()).startswith(key):
-        return text
-    dbt.manifest()
+    dbt.install_packages()
     with exclusive(settings):
         result = dbt.invoke("compile", "--inline", _QUERY, "--no-write-json", "--no-populate-cache")
     if not result.success:
         raise KindredError(f"The project's rules for identifiers cannot be read: {one_line(result.exception)}")
     compiled: Any = result.result
-    path.write_text(f"{key}{compiled.results[0].node.compiled_code}")
-    return path.read_text()
+    return str(compiled.results[0].node.compiled_code)
+
+
+def _key(project: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_rule_files(project)):
+        digest.update(f"{path}:".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _rule_files(project: Path) -> Iterator[Path]:
+    packages = project / "dbt_packages"
+    for root in (project, *(packages.iterdir() if packages.exists() else ())):
+        yield from root.glob("dbt_project.yml")
+        yield from (path for path in (root / "macros").rglob("*.sql") if path.name != "registry.sql")
