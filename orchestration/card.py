@@ -14,7 +14,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from orchestration.lookup import Card, Rows
+    from orchestration.lookup import Card
+    from orchestration.names import Rows
 
 _SHOWN = {
     "Identity": ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at"),

@@ -84,10 +84,24 @@ def register() -> None:
 @click.argument("identifier")
 @_json
 def lookup_command(identifier: str, *, as_json: bool) -> None:
-    """Show a customer's card: identity, golden record, segments, audiences with reasons, consents."""
+    """Show a customer's card: identity, golden record, segments, audiences with reasons, consents.
+
+    IDENTIFIER is an e-mail address, a phone number, a card, an id, as people write it; or a customer_id or a record_id.
+    """
     from orchestration.commands import show_cards  # noqa: PLC0415
 
     show_cards(Settings.from_env(), identifier, as_json=as_json)
+
+
+@main.command("why")
+@click.argument("one")
+@click.argument("other", required=False)
+@_json
+def why_command(one: str, other: str | None, *, as_json: bool) -> None:
+    """Say why two identifiers are one customer, or are not; or, of ONE, how its customer hangs together."""
+    from orchestration.commands import show_why  # noqa: PLC0415
+
+    show_why(Settings.from_env(), one, other, as_json=as_json)
 
 
 @main.command("doctor")

@@ -89,6 +89,18 @@ def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
         _page().print(render_card(card), highlight=False)
 
 
+def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) -> None:
+    """Print why two names are one customer, or are not, or how the customer of one name hangs together."""
+    from orchestration.why import to_json, why  # noqa: PLC0415
+    from orchestration.why_page import render_why  # noqa: PLC0415
+
+    answer = why(settings, one, other)
+    if as_json:
+        click.echo(json.dumps(to_json(answer), default=str, ensure_ascii=False, indent=2))
+    else:
+        _page().print(render_why(answer), highlight=False)
+
+
 def show_findings(settings: Settings, *, as_json: bool) -> int:
     """Print what was looked at; the exit code says whether something is missing."""
     from orchestration.doctor import examine  # noqa: PLC0415

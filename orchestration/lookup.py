@@ -85,7 +85,7 @@ def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
 def _nobody(identifier: str, found: list[Found]) -> str:
     for one in found:
         if one.blocked:
-            return f"{identifier} names nobody: it is blocked as a {one.identifier_type} ({one.blocked})."
+            return f"{identifier} names nobody: no {one.identifier_type} of this value may, because {one.blocked}."
         if one.note:
             return one.note
     return (

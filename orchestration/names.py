@@ -29,7 +29,7 @@ class Found:
         identifier_id: the identifier's number; None for a customer or a record.
         identifier_type: the identifier's type; None for a customer or a record.
         value: the identifier as the models spell it, the customer_id or the record_id.
-        blocked: why the identifier links nobody, with the evidence; None if it may link.
+        blocked: why the identifier links nobody, as the end of a sentence; None if it may link.
         note: what else a reader has to know, such as that a customer was merged into another; None if nothing.
     """
 
@@ -115,15 +115,19 @@ def _spelt(reader: Reader, text: str, identifier_type: str | None) -> list[Found
 
 
 def _identifier(row: dict[str, Any]) -> Found:
-    blocked = f"{row['reason']}: {row['evidence']}" if row["reason"] else None
     return Found(
         kind="identifier",
         customer_id=row["customer_id"],
         value=row["identifier_value"],
         identifier_id=row["identifier_id"],
         identifier_type=row["identifier_type"],
-        blocked=blocked,
+        blocked=why_blocked(row["reason"], row["evidence"]) if row["reason"] else None,
     )
+
+
+def why_blocked(reason: str, evidence: str | None) -> str:
+    """Why an identifier links nobody, as the end of a sentence."""
+    return f"{_REASONS.get(reason, reason)}: {evidence}"
 
 
 def _customers(reader: Reader, text: str) -> list[Found]:
@@ -153,6 +157,11 @@ def _whose(record_id: str, customer_id: str | None) -> str:
     return f"The record {record_id} belongs to nobody: no identifier in it may link."
 
 
+_REASONS = {
+    "blocklist": "it is on the list of values that name nobody",
+    "hub": "it behaves like a place or a desk and not like a person",
+    "shape": "nothing real is written like that",
+}
 _TYPE = "select 1 from identity.identifiers where identifier_type = ? limit 1"
 _SPELT = """
 select

@@ -57,8 +57,8 @@ def spelling_rules(settings: Settings) -> str:
 
 def spellings(connection: duckdb.DuckDBPyConnection, rules: str, identifier: str) -> dict[str, int]:
     """Every way in which the models may have spelt an identifier, whatever its type, each with its distance."""
-    found = connection.execute(rules, [identifier]).fetchall()
-    return {spelling: distance for distance, spelling in sorted(found, reverse=True, key=lambda row: row[0]) if spelling}
+    found = connection.execute(f"select spelling, min(distance) from ({rules}) group by spelling", [identifier])
+    return {spelling: distance for spelling, distance in found.fetchall() if spelling}
 
 
 def _compiled(settings: Settings) -> str:
