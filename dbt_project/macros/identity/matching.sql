@@ -40,3 +40,32 @@
         'loose': level ~ " in ('strict', 'loose')",
     }[matching_level()]) -}}
 {% endmacro %}
+
+
+{#- What is compared beside emails; a project's staging columns take part by `meta: {attribute: …}`. -#}
+{% macro compared_attribute_names() %}
+    {{ return([
+        'first_name', 'last_name', 'birth_date', 'national_id', 'street', 'street_number', 'street_2', 'postal_code',
+        'city',
+    ]) }}
+{% endmacro %}
+
+
+{#- Their names as text constants. -#}
+{% macro compared_attributes() -%}
+    '{{ compared_attribute_names() | join("', '") }}'
+{%- endmacro %}
+
+
+{#- Their names as columns. -#}
+{% macro compared_columns() -%}
+    {{ compared_attribute_names() | join(',\n        ') }}
+{%- endmacro %}
+
+
+{#- One column each, from one row each. -#}
+{% macro one_column_per_attribute() %}
+    {%- for attribute in compared_attribute_names() %}
+        max(case when attribute = '{{ attribute }}' then lower(value) end) as {{ attribute }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}

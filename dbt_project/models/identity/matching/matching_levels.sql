@@ -37,9 +37,10 @@ levels as (
         other_identifier_id,
         score,
         case
-            when score >= {{ matching_threshold('strict') }} then 'strict'
-            when score >= {{ matching_threshold('loose') }} then 'loose'
-            when score >= {{ matching_threshold('review') }} then 'review'
+            when score < {{ matching_threshold('review') }} then 'none'
+            when is_contradicted or score < {{ matching_threshold('loose') }} then 'review'
+            when score < {{ matching_threshold('strict') }} then 'loose'
+            else 'strict'
         end as level,
         evidence,
         scored_as_of
@@ -50,7 +51,7 @@ levels as (
 chosen as (
 
     select * from levels
-    where level is not null
+    where level <> 'none'
 
 )
 

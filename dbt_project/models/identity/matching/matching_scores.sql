@@ -10,6 +10,7 @@ scores as (
         cast(null as {{ dbt.type_bigint() }}) as identifier_id,
         cast(null as {{ dbt.type_bigint() }}) as other_identifier_id,
         cast(null as decimal(7, 6)) as score,
+        cast(null as {{ dbt.type_boolean() }}) as is_contradicted,
         cast(null as {{ dbt.type_string() }}) as evidence,
         cast(null as {{ dbt.type_string() }}) as model_version,
         cast(null as {{ dbt.type_timestamp() }}) as scored_as_of
