@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-SEEDS = ("identifier_rules", "blocked_values")
+SEEDS = ("identifier_rules", "identifier_limits", "identity_overrides", "blocked_values")
 """The seeds that the identity models read."""
 
 _STAGED = """

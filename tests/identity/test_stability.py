@@ -76,7 +76,7 @@ def test_two_loads_end_where_one_does(tmp_path: Path, built: Scratch, observatio
     for query in (LINKS, REFUSED, CLUSTERS):
         assert rows(parts, query) == rows(built, query)
     changed = rows(parts, f"select change_kind from ({LOG}) where run_number = 2")
-    assert ("merge",) in changed
+    assert ("move",) in changed
     then = dict(rows(parts, "select identifier_id, customer_id from identity.customer_identifiers"))
     assert sum(then.get(identifier) == customer for identifier, customer in first.items()) > 0.9 * len(first)
     handed_out = rows(parts, ASSIGNED)
@@ -89,14 +89,15 @@ def test_clusters_are_the_components_of_the_links_that_hold(built: Scratch, orac
     links = rows(built, "select identifier_id, anchor_identifier_id from identity.identity_links")
     alone = rows(built, "select identifier_id, identifier_id from identity.identity_clusters")
     assert dict(rows(built, CLUSTERS)) == oracle([*links, *alone])
-    assert rows(built, "select identifier_id, cluster_id from identity.tier_4_clusters") == rows(built, CLUSTERS)
+    assert rows(built, "select identifier_id, cluster_id from identity.tier_5_clusters") == rows(built, CLUSTERS)
 
 
 def test_no_cluster_breaches_its_limits(built: Scratch) -> None:
     counts = (
-        "select cluster_id, identifier_type, count(*) as n, max(max_per_customer) as allowed"
+        "select cluster_id, identifier_type, count(*) as n, max(max_values) as allowed"
         " from identity.identity_clusters inner join identity.identifiers using (identifier_id)"
-        " inner join identity.identifier_types using (identifier_type) group by all"
+        " inner join identity.identifier_type_limits using (identifier_type)"
+        " where direction = 'per_customer' and window_days is null group by all"
     )
     assert rows(built, f"select * from ({counts}) where n > allowed") == set()
     assert rows(built, f"select max(n) from ({counts})") == {(2,)}

@@ -27,10 +27,16 @@
 {%- endmacro %}
 
 
-{#- The key of a link between two identifiers. -#}
-{% macro link_key(identifier_id, anchor_identifier_id) -%}
+{#- The key of a link between two identifiers; what is not said by records but otherwise has a key of its own. -#}
+{% macro link_key(identifier_id, anchor_identifier_id, said_by=none) -%}
     {{ kindred.hash64(
-        "cast(" ~ identifier_id ~ " as " ~ dbt.type_string() ~ ") || ':' || cast(" ~ anchor_identifier_id ~ " as "
-        ~ dbt.type_string() ~ ")"
+        ("'" ~ said_by ~ ":' || " if said_by else "") ~ "cast(" ~ identifier_id ~ " as " ~ dbt.type_string()
+        ~ ") || ':' || cast(" ~ anchor_identifier_id ~ " as " ~ dbt.type_string() ~ ")"
     ) }}
+{%- endmacro %}
+
+
+{#- The key of what happened to a customer, or between two, in a run. -#}
+{% macro change_key(run_number, whom) -%}
+    {{ kindred.hash64("cast(" ~ run_number ~ " as " ~ dbt.type_string() ~ ") || ':' || " ~ whom) }}
 {%- endmacro %}

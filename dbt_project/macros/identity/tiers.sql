@@ -5,67 +5,67 @@
         tier_n_links       each link of the tier, with the reason why it is refused, if it is
         tier_n_merges      the clusters that the others join: connected_components
         tier_n_clusters    each identifier with its cluster after the tier
+
+    Tier 0 is what people decided, tiers 1 to 4 are what records say, tier 5 is likeness. What must stay apart stands in
+    limits.sql.
 -#}
 
-{#- The links of a tier. An identifier that would tie together customers who must stay apart links none of them: a
-    phone of two accounts says nothing about which of the two a third record means. -#}
+{#- The links of a tier. In records an identifier is judged as a whole: one that would tie together customers who must
+    stay apart links none of them, as a phone of two accounts says nothing about which of the two a third record means. A
+    decision or a likeness is about two identifiers and is judged by itself. -#}
 {% macro tier_links(tier, clusters) -%}
+{%- set in_records = tier in [1, 2, 3, 4] -%}
+{%- set judged_id = 'identifier_id' if in_records else 'link_id' -%}
 with
 
 links as (
 
     select
         candidates.*,
-        clusters.cluster_id as anchor_cluster_id,
-        clusters.is_contested as is_anchor_contested
+        candidates.{{ judged_id }} as judged_id,
+        own.cluster_id as own_cluster_id,
+        anchors.cluster_id as anchor_cluster_id,
+        anchors.is_contested as is_anchor_contested
     from {{ ref('candidate_links') }} as candidates
-    inner join {{ clusters }} as clusters on candidates.anchor_identifier_id = clusters.identifier_id
+    inner join {{ clusters }} as own on candidates.identifier_id = own.identifier_id
+    inner join {{ clusters }} as anchors on candidates.anchor_identifier_id = anchors.identifier_id
     where candidates.tier = {{ tier }}
 
 ),
 
 touched as (
 
-    select distinct
-        identifier_id,
+    select
+        judged_id,
         anchor_cluster_id as cluster_id
     from links
     where not is_anchor_contested
+    union
+    select
+        judged_id,
+        own_cluster_id as cluster_id
+    from links
 
 ),
 
-joining as (
-
-    select identifier_id
-    from touched
-    group by identifier_id
-    having count(*) > 1
-
-),
-
-joined as (
-
-    select touched.*
-    from touched
-    inner join joining on touched.identifier_id = joining.identifier_id
-
-),
-
-{{ cluster_facts('joined', clusters) }},
+{{ cluster_facts(tier, 'touched', 'judged_id', clusters) }},
 
 breaches as (
 
-    {{ cluster_breaches('joined', 'identifier_id', tier) }}
+    {{ cluster_breaches('touched', 'judged_id', tier) }}
 
 ),
 
 contested as (
 
-    select
-        identifier_id,
-        min(reason) as reason
-    from breaches
-    group by identifier_id
+    {{ first_breaches('judged_id') }}
+
+),
+
+contested_identifiers as (
+
+    select judged_id as identifier_id from contested
+    where {{ 'true' if in_records else 'false' }}
 
 ),
 
@@ -75,16 +75,23 @@ judged as (
         links.link_id,
         links.identifier_id,
         links.anchor_identifier_id,
+        links.own_cluster_id,
         links.anchor_cluster_id,
-        contested.identifier_id is not null as is_contested,
+        contested_identifiers.identifier_id is not null as is_contested,
         case
-            when contested.identifier_id is not null then contested.reason
+            when contested.judged_id is not null then contested.refused_by
+            when links.is_anchor_contested or contested_anchors.identifier_id is not null then 'contested'
+        end as refused_by,
+        case
+            when contested.judged_id is not null then contested.reason
             when links.is_anchor_contested or contested_anchors.identifier_id is not null
                 then 'its anchor belongs to several customers'
         end as reason
     from links
-    left join contested on links.identifier_id = contested.identifier_id
-    left join contested as contested_anchors on links.anchor_identifier_id = contested_anchors.identifier_id
+    left join contested on links.judged_id = contested.judged_id
+    left join contested_identifiers on links.identifier_id = contested_identifiers.identifier_id
+    left join contested_identifiers as contested_anchors
+        on links.anchor_identifier_id = contested_anchors.identifier_id
 
 )
 
@@ -93,7 +100,7 @@ select * from judged
 
 
 {#- The clusters that the tier's links join. -#}
-{% macro tier_merges(links, clusters) -%}
+{% macro tier_merges(links) -%}
 with
 
 links as (
@@ -103,19 +110,12 @@ links as (
 
 ),
 
-clusters as (
-
-    select * from {{ clusters }}
-
-),
-
 edges as (
 
     select
-        clusters.cluster_id,
-        links.anchor_cluster_id
+        own_cluster_id,
+        anchor_cluster_id
     from links
-    inner join clusters on links.identifier_id = clusters.identifier_id
 
 )
 
@@ -146,7 +146,7 @@ contested as (
 
 ),
 
-{{ cluster_facts('components', clusters) }},
+{{ cluster_facts(tier, 'components', 'merged_cluster_id', clusters) }},
 
 breaches as (
 
@@ -180,107 +180,23 @@ select * from settled
 {%- endmacro %}
 
 
-{#- What limits are about, for the clusters of a CTE with the column cluster_id. -#}
-{% macro cluster_facts(touched, clusters) -%}
-members as (
-
-    select
-        clusters.cluster_id,
-        clusters.identifier_id,
-        identifiers.identifier_type
-    from {{ clusters }} as clusters
-    inner join (select distinct cluster_id from {{ touched }}) as wanted on clusters.cluster_id = wanted.cluster_id
-    inner join {{ ref('identifiers') }} as identifiers on clusters.identifier_id = identifiers.identifier_id
-
-),
-
-counted as (
-
-    select
-        members.cluster_id,
-        members.identifier_type,
-        types.is_known,
-        types.max_per_customer,
-        count(*) as identifiers
-    from members
-    inner join {{ ref('identifier_types') }} as types on members.identifier_type = types.identifier_type
-    group by members.cluster_id, members.identifier_type, types.is_known, types.max_per_customer
-
-),
-
-named as (
-
-    select distinct
-        members.cluster_id,
-        names.first_name
-    from members
-    inner join {{ ref('anchor_names') }} as names on members.identifier_id = names.identifier_id
-
-)
-{%- endmacro %}
-
-
-{#- What must not be joined: more of a type than a customer has; in the tiers below the first two, people whose first
-    names have nothing in common; in the last tier, two customers who are each known by something stronger. -#}
-{% macro cluster_breaches(touched, key, tier) -%}
-    select
-        touched.{{ key }},
-        'it would give one customer ' || cast(sum(counted.identifiers) as {{ dbt.type_string() }}) || ' '
-        || counted.identifier_type || ' values; at most '
-        || cast(max(counted.max_per_customer) as {{ dbt.type_string() }}) || ' are allowed' as reason
-    from {{ touched }} as touched
-    inner join counted on touched.cluster_id = counted.cluster_id
-    group by touched.{{ key }}, counted.identifier_type
-    having sum(counted.identifiers) > max(counted.max_per_customer)
-    {%- if tier >= 3 %}
-    union all
-    select
-        most.{{ key }},
-        'it would join people with different first names' as reason
-    from (
-        select
-            touched.{{ key }},
-            named.first_name,
-            count(*) as clusters
-        from {{ touched }} as touched
-        inner join named on touched.cluster_id = named.cluster_id
-        group by touched.{{ key }}, named.first_name
-    ) as most
-    inner join (
-        select
-            touched.{{ key }},
-            count(distinct touched.cluster_id) as clusters
-        from {{ touched }} as touched
-        inner join named on touched.cluster_id = named.cluster_id
-        group by touched.{{ key }}
-    ) as all_named on most.{{ key }} = all_named.{{ key }}
-    group by most.{{ key }}
-    having max(most.clusters) < max(all_named.clusters)
-    {%- endif %}
-    {%- if tier >= 4 %}
-    union all
-    select
-        {{ key }},
-        'it is no proof of who somebody is, and would join two known customers' as reason
-    from {{ touched }} as touched
-    inner join (select distinct cluster_id from counted where is_known) as known on touched.cluster_id = known.cluster_id
-    group by {{ key }}
-    having count(*) > 1
-    {%- endif %}
-{%- endmacro %}
-
-
 {#- Every link with its reason: its own, or that of the whole component when its two ends did not end up together. -#}
 {% macro judged_links() -%}
     {%- set tiers = [
+        (ref('tier_0_links'), ref('tier_0_clusters')),
         (ref('tier_1_links'), ref('tier_1_clusters')),
         (ref('tier_2_links'), ref('tier_2_clusters')),
         (ref('tier_3_links'), ref('tier_3_clusters')),
         (ref('tier_4_links'), ref('tier_4_clusters')),
+        (ref('tier_5_links'), ref('tier_5_clusters')),
     ] -%}
     {%- for links, clusters in tiers -%}
     select
         links.link_id,
+        case
+            when links.reason is not null then links.refused_by
+            when near.cluster_id <> far.cluster_id then 'together'
+        end as refused_by,
         case
             when links.reason is not null then links.reason
             when near.cluster_id <> far.cluster_id then 'together with other links it would breach a limit'

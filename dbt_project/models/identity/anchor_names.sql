@@ -7,19 +7,9 @@ record_identifiers as (
 
 ),
 
-attributes as (
-
-    {{ union_attributes() | trim }}
-
-),
-
 names as (
 
-    select
-        record_id,
-        lower(value) as first_name
-    from attributes
-    where attribute = 'first_name' and (occurred_at is null or occurred_at < {{ as_of() }})
+    select * from {{ ref('record_names') }}
 
 ),
 
@@ -29,8 +19,7 @@ named as (
         record_identifiers.anchor_identifier_id as identifier_id,
         names.first_name
     from names
-    inner join record_identifiers
-        on names.record_id = record_identifiers.record_id
+    inner join record_identifiers on names.record_id = record_identifiers.record_id
     where record_identifiers.identifier_id = record_identifiers.anchor_identifier_id
 
 )

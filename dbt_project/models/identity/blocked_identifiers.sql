@@ -7,6 +7,12 @@ identifiers as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('identity_decisions') }}
+
+),
+
 placeholders as (
 
     select * from {{ ref('placeholder_identifiers') }}
@@ -19,19 +25,14 @@ hubs as (
 
 ),
 
-reasons as (
+decided as (
 
     select
         identifier_id,
-        reason,
-        evidence
-    from placeholders
-    union all
-    select
-        identifier_id,
-        'hub' as reason,
-        evidence
-    from hubs
+        min(reason || ' (' || decided_by || ')') as evidence
+    from decisions
+    where kind = 'links_nobody'
+    group by identifier_id
 
 ),
 
@@ -41,10 +42,20 @@ blocked as (
         identifiers.identifier_id,
         identifiers.identifier_type,
         identifiers.identifier_value,
-        reasons.reason,
-        reasons.evidence
-    from reasons
-    inner join identifiers on reasons.identifier_id = identifiers.identifier_id
+        case
+            when decided.identifier_id is not null then 'override'
+            when placeholders.identifier_id is not null then placeholders.reason
+            else 'hub'
+        end as reason,
+        coalesce(decided.evidence, placeholders.evidence, hubs.evidence) as evidence
+    from identifiers
+    left join decided on identifiers.identifier_id = decided.identifier_id
+    left join placeholders on identifiers.identifier_id = placeholders.identifier_id
+    left join hubs on identifiers.identifier_id = hubs.identifier_id
+    where
+        decided.identifier_id is not null
+        or placeholders.identifier_id is not null
+        or hubs.identifier_id is not null
 
 )
 

@@ -1,65 +1,99 @@
--- One row per pair of an identifier and an anchor that stood in one record, before any limit.
--- Each record's identifiers are tied to its anchor, as a star: a clique would say the same with more links.
+-- One row per link that is put forward, before any limit: what records say, what people decided and what is likely.
 with
 
-record_identifiers as (
+types as (
 
-    select * from {{ ref('trusted_record_identifiers') }}
-
-),
-
-stars as (
-
-    select * from record_identifiers
-    where identifier_id <> anchor_identifier_id
+    select * from {{ ref('identifier_types') }}
 
 ),
 
-pairs as (
+identifiers as (
+
+    select * from {{ ref('identifiers') }}
+
+),
+
+record_links as (
+
+    select * from {{ ref('record_links') }}
+
+),
+
+decisions as (
+
+    select * from {{ ref('identity_decisions') }}
+    where kind = 'same'
+
+),
+
+likely_links as (
+
+    select * from {{ ref('likely_links') }}
+
+),
+
+said as (
 
     select
-        identifier_id,
-        anchor_identifier_id,
-        identifier_type,
-        tier,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at,
-        count(*) as records
-    from stars
-    group by identifier_id, anchor_identifier_id, identifier_type, tier
+        record_links.link_id,
+        record_links.identifier_id,
+        record_links.anchor_identifier_id,
+        types.rule,
+        record_links.tier,
+        record_links.source,
+        record_links.record_id,
+        record_links.first_seen_at,
+        record_links.last_seen_at,
+        record_links.records
+    from record_links
+    inner join types on record_links.identifier_type = types.identifier_type
 
 ),
 
-first_records as (
+decided as (
 
     select
-        pairs.identifier_id,
-        pairs.anchor_identifier_id,
-        min(stars.record_id) as record_id,
-        min(stars.source) as source
-    from pairs
-    inner join stars
-        on
-            pairs.identifier_id = stars.identifier_id
-            and pairs.anchor_identifier_id = stars.anchor_identifier_id
-            and pairs.first_seen_at is not distinct from stars.occurred_at
-    group by pairs.identifier_id, pairs.anchor_identifier_id
+        {{ link_key('decisions.identifier_id', 'decisions.other_identifier_id', 'override') }} as link_id,
+        decisions.identifier_id,
+        decisions.other_identifier_id as anchor_identifier_id,
+        'override' as rule,
+        0 as tier,
+        'override' as source,
+        cast(null as {{ dbt.type_string() }}) as record_id,
+        min(cast(decisions.decided_on as timestamp)) as first_seen_at,
+        max(cast(decisions.decided_on as timestamp)) as last_seen_at,
+        0 as records
+    from decisions
+    where decisions.identifier_id <> decisions.other_identifier_id
+    group by decisions.identifier_id, decisions.other_identifier_id
 
 ),
 
-links as (
+likely as (
 
     select
-        {{ link_key('pairs.identifier_id', 'pairs.anchor_identifier_id') }} as link_id,
-        pairs.*,
-        first_records.source,
-        first_records.record_id
-    from pairs
-    inner join first_records
-        on
-            pairs.identifier_id = first_records.identifier_id
-            and pairs.anchor_identifier_id = first_records.anchor_identifier_id
+        {{ link_key('likely_links.identifier_id', 'likely_links.anchor_identifier_id', 'matching') }} as link_id,
+        likely_links.identifier_id,
+        likely_links.anchor_identifier_id,
+        'likeness' as rule,
+        5 as tier,
+        'matching' as source,
+        cast(null as {{ dbt.type_string() }}) as record_id,
+        likely_links.first_seen_at,
+        likely_links.last_seen_at,
+        0 as records
+    from likely_links
+
+),
+
+candidates as (
+
+    select * from said
+    union all
+    select * from decided
+    union all
+    select * from likely
 
 )
 
-select * from links
+select * from candidates

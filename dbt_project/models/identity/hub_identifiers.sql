@@ -1,5 +1,5 @@
 -- One row per identifier that behaves like a place or a desk and not like a person: it was seen with more different
--- identifiers of one type than a person has. Cookies come and go, so that of the weaker ones only the known count.
+-- identifiers of one type, or with more first names, than a person has.
 with
 
 neighbours as (
@@ -8,23 +8,67 @@ neighbours as (
 
 ),
 
-types as (
+limits as (
 
-    select * from {{ ref('identifier_types') }}
+    select * from {{ ref('identifier_type_limits') }}
+    where direction = 'per_identifier'
+
+),
+
+crowded as (
+
+    select
+        neighbours.identifier_id,
+        neighbours.neighbour_type,
+        limits.identifier_type,
+        limits.counted_type,
+        limits.max_values,
+        limits.window_days,
+        limits.window_words,
+        count(*) as neighbours
+    from neighbours
+    inner join limits
+        on
+            neighbours.identifier_type = limits.identifier_type
+            and limits.counted_type in (neighbours.counted_as, neighbours.neighbour_type)
+    group by
+        neighbours.identifier_id, neighbours.neighbour_type, limits.identifier_type, limits.counted_type,
+        limits.max_values, limits.window_days, limits.window_words
+    having count(*) > limits.max_values
+
+),
+
+placed as (
+
+    select
+        crowded.*,
+        neighbours.first_seen_at,
+        row_number() over (
+            partition by
+                crowded.identifier_id, crowded.neighbour_type, crowded.counted_type, crowded.max_values, crowded.window_days
+            order by neighbours.first_seen_at nulls first, neighbours.neighbour
+        ) as place
+    from crowded
+    inner join neighbours
+        on
+            crowded.identifier_id = neighbours.identifier_id
+            and crowded.neighbour_type = neighbours.neighbour_type
 
 ),
 
 too_many as (
 
-    select
-        neighbours.*,
-        case when neighbours.is_stronger then types.max_stronger else types.max_weaker end as allowed
-    from neighbours
-    inner join types on neighbours.identifier_type = types.identifier_type
-    inner join types as neighbour_types on neighbours.neighbour_type = neighbour_types.identifier_type
-    where
-        neighbours.neighbours > case when neighbours.is_stronger then types.max_stronger else types.max_weaker end
-        and (neighbours.is_stronger or neighbour_types.is_known)
+    select distinct late.identifier_id, late.identifier_type, late.neighbour_type, late.neighbours, late.max_values, late.window_words
+    from placed as early
+    inner join placed as late
+        on
+            early.identifier_id = late.identifier_id
+            and early.neighbour_type = late.neighbour_type
+            and early.counted_type = late.counted_type
+            and early.window_days is not distinct from late.window_days
+            and early.max_values = late.max_values
+            and late.place = early.place + late.max_values
+    where {{ seen_within('early.first_seen_at', 'late.first_seen_at', 'late.window_days') }}
 
 ),
 
@@ -33,8 +77,8 @@ ranked as (
     select
         too_many.*,
         row_number() over (
-            partition by too_many.identifier_id
-            order by too_many.neighbours desc, too_many.neighbour_type asc
+            partition by identifier_id
+            order by neighbours desc, neighbour_type asc, max_values asc
         ) as place
     from too_many
 
@@ -45,7 +89,7 @@ hubs as (
     select
         identifier_id,
         'seen with ' || neighbours || ' different values of ' || neighbour_type || '; with one person''s '
-        || identifier_type || ' at most ' || allowed || ' are expected' as evidence
+        || identifier_type || ' at most ' || max_values || ' are expected' || window_words as evidence
     from ranked
     where place = 1
 

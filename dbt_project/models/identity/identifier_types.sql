@@ -33,10 +33,7 @@ ruled as (
         coalesce(own.identifier_type, default_rule.identifier_type) as rule,
         coalesce(own.strength, default_rule.strength) as strength,
         coalesce(own.tier, default_rule.tier) as tier,
-        coalesce(own.is_known, default_rule.is_known) as is_known,
-        case when own.tier is null then default_rule.max_per_customer else own.max_per_customer end as max_per_customer,
-        case when own.tier is null then default_rule.max_stronger else own.max_stronger end as max_stronger,
-        case when own.tier is null then default_rule.max_weaker else own.max_weaker end as max_weaker
+        coalesce(own.is_known, default_rule.is_known) as is_known
     from seen
     left join rules as own on seen.identifier_type = own.identifier_type
     cross join default_rule

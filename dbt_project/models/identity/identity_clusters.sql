@@ -5,7 +5,7 @@ with
 
 identifiers as (
 
-    select * from {{ ref('tier_0_clusters') }}
+    select * from {{ ref('single_clusters') }}
 
 ),
 

@@ -10,7 +10,7 @@ record_identifiers as (
 
 settled as (
 
-    select * from {{ ref('tier_4_clusters') }}
+    select * from {{ ref('tier_5_clusters') }}
 
 ),
 

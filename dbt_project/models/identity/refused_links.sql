@@ -1,4 +1,4 @@
--- One row per link that was refused, with the reason.
+-- One row per link that was refused, with both of its sides, the rule that refused it and the reason in words.
 with
 
 links as (
@@ -7,23 +7,36 @@ links as (
 
 ),
 
-chosen as (
+identifiers as (
+
+    select * from {{ ref('identifiers') }}
+
+),
+
+refused as (
 
     select
-        link_id,
-        identifier_id,
-        anchor_identifier_id,
-        rule,
-        tier,
-        source,
-        record_id,
-        first_seen_at,
-        last_seen_at,
-        records,
-        reason
+        links.link_id,
+        links.identifier_id,
+        identifiers.identifier_type,
+        identifiers.identifier_value,
+        links.anchor_identifier_id,
+        anchors.identifier_type as anchor_type,
+        anchors.identifier_value as anchor_value,
+        links.rule,
+        links.tier,
+        links.source,
+        links.record_id,
+        links.first_seen_at,
+        links.last_seen_at,
+        links.records,
+        links.refused_by,
+        links.reason
     from links
-    where reason is not null
+    inner join identifiers on links.identifier_id = identifiers.identifier_id
+    inner join identifiers as anchors on links.anchor_identifier_id = anchors.identifier_id
+    where links.reason is not null
 
 )
 
-select * from chosen
+select * from refused

@@ -1,15 +1,10 @@
--- One row per candidate link, with what became of it: the reason why it is refused, or none.
+-- One row per candidate link, with what became of it: the reason why it is refused, or none. A link that was put
+-- forward with a blocked identifier does not come so far.
 with
 
 candidates as (
 
     select * from {{ ref('candidate_links') }}
-
-),
-
-types as (
-
-    select * from {{ ref('identifier_types') }}
 
 ),
 
@@ -22,20 +17,11 @@ judged as (
 settled as (
 
     select
-        candidates.link_id,
-        candidates.identifier_id,
-        candidates.anchor_identifier_id,
-        types.rule,
-        candidates.tier,
-        candidates.source,
-        candidates.record_id,
-        candidates.first_seen_at,
-        candidates.last_seen_at,
-        candidates.records,
+        candidates.*,
+        judged.refused_by,
         judged.reason
     from candidates
     inner join judged on candidates.link_id = judged.link_id
-    inner join types on candidates.identifier_type = types.identifier_type
 
 )
 

@@ -1,4 +1,4 @@
 -- One row per cluster that a link of tier 2 touches, with the component that the links make.
 {{ config(materialized='connected_components') }}
 
-{{ tier_merges(ref('tier_2_links'), ref('tier_1_clusters')) }}
+{{ tier_merges(ref('tier_2_links')) }}

@@ -59,10 +59,9 @@ changes as (
         previous.customer_id as previous_customer_id,
         case
             when assigned.customer_id is null then 'release'
-            when previous.customer_id is null and assigned.minted_in_run = this_run.run_number then 'mint'
-            when previous.customer_id is null then 'join'
-            when assigned.minted_in_run = this_run.run_number then 'split'
-            else 'merge'
+            when previous.customer_id is not null then 'move'
+            when assigned.minted_in_run = this_run.run_number then 'mint'
+            else 'join'
         end as change_kind,
         {{ as_of() }} as assigned_as_of,
         this_run.run_number,

@@ -1,0 +1,4 @@
+-- One row per cluster that a link of tier 0 touches, with the component that the links make.
+{{ config(materialized='connected_components') }}
+
+{{ tier_merges(ref('tier_0_links')) }}
