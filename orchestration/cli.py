@@ -104,6 +104,18 @@ def why_command(one: str, other: str | None, *, as_json: bool) -> None:
     show_why(Settings.from_env(), one, other, as_json=as_json)
 
 
+@main.command("rehearse")
+@_json
+def rehearse_command(*, as_json: bool) -> None:
+    """Show what the project's files as they stand now would change: who merges, who splits, which audience gains whom.
+
+    A copy of the warehouse is built anew and thrown away; nothing is sent.
+    """
+    from orchestration.commands import show_rehearsal  # noqa: PLC0415
+
+    show_rehearsal(Settings.from_env(), as_json=as_json)
+
+
 @main.command("doctor")
 @_json
 def doctor_command(*, as_json: bool) -> None:

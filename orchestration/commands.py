@@ -101,6 +101,18 @@ def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) 
         _page().print(render_why(answer), highlight=False)
 
 
+def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
+    """Print what the project as it stands now would change."""
+    from orchestration.rehearsal import rehearse  # noqa: PLC0415
+    from orchestration.rehearsal_page import render_changes  # noqa: PLC0415
+
+    changes = rehearse(settings, Reporter())
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(changes), default=str, ensure_ascii=False, indent=2))
+    else:
+        _page().print(render_changes(changes), highlight=False)
+
+
 def show_findings(settings: Settings, *, as_json: bool) -> int:
     """Print what was looked at; the exit code says whether something is missing."""
     from orchestration.doctor import examine  # noqa: PLC0415

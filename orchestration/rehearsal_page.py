@@ -1,0 +1,127 @@
+"""What a rehearsal found, as a person reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.words import counted, typed, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from orchestration.rehearsal_changes import BlockedChange, Cause, Changes, LinkChange, Regrouping, SyncChange
+
+_SHOWN = 5
+_MOST = 15
+
+
+def render_changes(changes: Changes) -> RenderableType:
+    """One rehearsal on one page."""
+    head = f"A rehearsal as of {changes.as_of} UTC, on a copy: nothing was changed and nothing was sent."
+    if changes.is_nothing:
+        return Text(f"{head}\n\nNothing would change.")
+    parts: list[RenderableType] = [Text(f"{head}\n"), _customers(changes)]
+    if changes.links:
+        parts.append(_links(changes.links))
+    if changes.blocked:
+        parts.append(Text.assemble(("Blocked", "bold"), "\n" + "\n".join(_blocked(changes.blocked)) + "\n"))
+    return Group(*parts, _syncs(changes.syncs))
+
+
+def _customers(changes: Changes) -> Text:
+    lines = [
+        f"{changes.customers_before:,} customers → {changes.customers_after:,}",
+        f"identifiers: {_moves(changes.identifiers)}",
+        f"records: {_moves(changes.records)}",
+        *_merges(changes.merges),
+        *_splits(changes.splits),
+    ]
+    return Text.assemble(("Customers", "bold"), "\n" + "\n".join(lines) + "\n")
+
+
+def _moves(numbers: dict[str, int]) -> str:
+    words = {"moved": "to another customer", "left": "nobody's any more", "joined": "somebody's for the first time"}
+    return ", ".join(f"{numbers[kind]:,} {text}" for kind, text in words.items())
+
+
+def _merges(merges: tuple[Regrouping, ...]) -> Iterator[str]:
+    if merges:
+        today = sum(len(one.parts) for one in merges)
+        yield f"\n{counted(today, 'customer')} would become {len(merges):,}:"
+    for one in merges[:_SHOWN]:
+        yield f"  {' and '.join(_part(*part) for part in one.parts)} would be {one.customer_id}"
+        yield from (f"    because {_ends(cause)} would be linked: {_evidence(cause)}" for cause in one.causes)
+    yield from _more(len(merges))
+
+
+def _splits(splits: tuple[Regrouping, ...]) -> Iterator[str]:
+    if splits:
+        then = sum(len(one.parts) for one in splits)
+        yield f"\n{counted(len(splits), 'customer')} would become {then:,}:"
+    for one in splits[:_SHOWN]:
+        yield f"  {one.customer_id} would be {' and '.join(_part(*part) for part in one.parts)}"
+        yield from (
+            f"    because {_ends(cause)} would not be linked ({_evidence(cause)}): {worded(cause.reason)}"
+            for cause in one.causes
+        )
+    yield from _more(len(splits))
+
+
+def _more(number: int) -> Iterator[str]:
+    if number > _SHOWN:
+        yield f"  … and {number - _SHOWN:,} more: --json has all of them"
+
+
+def _part(customer_id: str, identifiers: int) -> str:
+    return f"{customer_id} ({counted(identifiers, 'identifier')})"
+
+
+def _ends(one: Cause) -> str:
+    return f"{typed(one.identifier_type, one.identifier_value)} and {typed(one.anchor_type, one.anchor_value)}"
+
+
+def _evidence(one: Cause) -> str:
+    return f"rule {one.rule}, {counted(one.records, 'record')}"
+
+
+def _blocked(changes: tuple[BlockedChange, ...]) -> Iterator[str]:
+    for one in changes[:_SHOWN]:
+        verdict = "would join nobody any more" if one.is_blocked else "may join people again; until now it did not"
+        yield f"  {typed(one.identifier_type, one.identifier_value)} {verdict}, because {worded(one.why)}"
+    yield from _more(len(changes))
+
+
+def _links(changes: tuple[LinkChange, ...]) -> Table:
+    table = _table("Links", "rule", "links", "now", "then", "because")
+    for one in changes[:_MOST]:
+        table.add_row(one.rule, f"{one.links:,}", one.was, one.becomes, worded(one.reason) if one.reason else "")
+    if len(changes) > _MOST:
+        table.add_row("…", f"{sum(one.links for one in changes[_MOST:]):,}")
+    return table
+
+
+def _syncs(syncs: tuple[SyncChange, ...]) -> Table:
+    table = _table(
+        "Destinations", "sync", "members", "audience", "new", "gone", "changed", "withheld, where that changes"
+    )
+    for one in syncs:
+        members = f"{one.members_before:,} → {one.members_after:,}"
+        audience = f"{one.audience_before:,} → {one.audience_after:,}"
+        withheld = " · ".join(f"{reason} {before:,} → {after:,}" for reason, before, after in one.withheld)
+        table.add_row(one.sync, members, audience, f"{one.added:,}", f"{one.removed:,}", f"{one.changed:,}", withheld)
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        is_number = column in {"links", "new", "gone", "changed"}
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    return table
