@@ -1,0 +1,116 @@
+{#-
+    `connected_components`: how a graph is solved, by randomised contraction (Bögeholz, Brand, Todor: "In-database
+    connected component analysis", 2020, arXiv:1802.09478).
+
+    In each round every node takes the least of itself and its neighbours under an order drawn for that round, then
+    what that one has taken, and the graph shrinks to the nodes that were taken. More than half of the nodes leave in a
+    round whatever the graph's shape, so that the rounds grow with the logarithm of its size and not with its diameter.
+    At the end the rounds' maps are composed from the last to the first.
+
+    `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round), names (the
+    numbering of nodes that are no integers), composed (each node with the one that it ended at), rounds.
+-#}
+
+{% macro read_edges(relation, edges_sql) %}
+    {%- set incremental = config.get('incremental') -%}
+    {%- if incremental not in [none, 'append', 'compare'] -%}
+        {%- do exceptions.raise_compiler_error(
+            "connected_components: incremental='" ~ incremental ~ "' is unknown; choose 'append' or 'compare'."
+        ) -%}
+    {%- endif -%}
+    {%- set ends = kindred.edge_ends(relation, edges_sql) -%}
+    {%- set work = {'name': relation.identifier, 'steps': [], 'are_integers': ends.are_integers, 'is_kept': incremental == 'compare'} -%}
+    {%- do work.update({'edges': kindred.create_step(work, 'edges', kindred.select_edges(edges_sql, ends))}) -%}
+    {%- set nulls = kindred.count_rows(work.edges ~ ' where src is null or dst is null') -%}
+    {%- if nulls > 0 -%}
+        {%- do exceptions.raise_compiler_error(
+            "connected_components: the model '" ~ relation.identifier ~ "' selects " ~ nulls
+            ~ " edges with a null end; filter them out, or give a node alone as an edge to itself."
+        ) -%}
+    {%- endif -%}
+    {%- if work.is_kept -%}
+        {%- do work.update({'edges': kindred.create_step(work, 'tidy', kindred.select_tidy_edges(work.edges))}) -%}
+        {%- do kindred.drop_steps(work, [work.steps[0]]) -%}
+    {%- endif -%}
+    {{ return(work) }}
+{% endmacro %}
+
+
+{#- Contract `edges` until no edge is left, and compose the maps. -#}
+{% macro contract_edges(work, edges) %}
+    {%- set is_kept = work.is_kept and edges == work.edges -%}
+    {%- set left = namespace(edges=edges if work.are_integers else kindred.number_the_nodes(work, edges, is_kept), rows=1) -%}
+    {%- do work.update({'maps': []}) -%}
+    {%- for round in range(1, 1000) if left.rows > 0 -%}
+        {%- set near = kindred.create_step(work, 'near_' ~ round, kindred.select_least_neighbours(left.edges, round)) -%}
+        {%- set map = kindred.create_step(work, 'map_' ~ round, kindred.select_taken_twice(near)) -%}
+        {%- do work.maps.append(map) -%}
+        {%- set contracted = kindred.create_step(work, 'edges_' ~ round, kindred.select_contracted_edges(left.edges, map, round)) -%}
+        {%- do kindred.drop_steps(work, [near] if is_kept and left.edges == edges else [near, left.edges]) -%}
+        {%- set left.edges, left.rows = contracted, kindred.count_rows(contracted) -%}
+    {%- endfor -%}
+    {%- do work.update({'rounds': work.maps | length, 'composed': kindred.compose_maps(work)}) -%}
+{% endmacro %}
+
+
+{#- Backwards: where each node of a round ended is where the node that it took ended. -#}
+{% macro compose_maps(work) %}
+    {%- set composed = namespace(name=work.maps[-1]) -%}
+    {%- for earlier in work.maps[:-1] | reverse -%}
+        {%- set later = composed.name -%}
+        {%- set composed.name = kindred.create_step(work, 'composed_' ~ loop.index, kindred.select_composed(earlier, later)) -%}
+        {%- do kindred.drop_steps(work, [earlier, later]) -%}
+    {%- endfor -%}
+    {{ return(composed.name) }}
+{% endmacro %}
+
+
+{#- What is not an integer is numbered in its own order, so that the least number is the least name. -#}
+{% macro number_the_nodes(work, edges, is_kept) %}
+    {%- do work.update({'names': kindred.create_step(work, 'names', kindred.select_numbered_nodes(edges))}) -%}
+    {%- set numbered = kindred.create_step(work, 'numbered', kindred.select_numbered_edges(edges, work.names)) -%}
+    {%- do kindred.drop_steps(work, [] if is_kept else [edges]) -%}
+    {{ return(numbered) }}
+{% endmacro %}
+
+
+{#- The two columns of the model, whatever they are called. -#}
+{% macro edge_ends(relation, edges_sql) %}
+    {%- set columns = adapter.get_column_schema_from_query(get_empty_subquery_sql(edges_sql)) -%}
+    {%- if columns | length != 2 -%}
+        {%- do exceptions.raise_compiler_error(
+            "connected_components: the model '" ~ relation.identifier ~ "' selects " ~ columns | length
+            ~ " columns; select two, the ends of an edge."
+        ) -%}
+    {%- endif -%}
+    {%- set integers = ['tinyint', 'smallint', 'integer', 'bigint', 'int', 'int2', 'int4', 'int8', 'long', 'short'] -%}
+    {%- set found = [] -%}
+    {%- for column in columns if column.dtype | lower in integers -%}{%- do found.append(column.name) -%}{%- endfor -%}
+    {{ return({'names': columns | map(attribute='name') | list, 'are_integers': found | length == 2}) }}
+{% endmacro %}
+
+
+{#- Each step is a real table: a chain of views would multiply the plan with every round. -#}
+{% macro create_step(work, step, sql) %}
+    {%- set name = work.name ~ '__step_' ~ step -%}
+    {%- call statement('components_step', fetch_result=False, auto_begin=False) -%}
+        create temporary table {{ name }} as {{ sql }}
+    {%- endcall -%}
+    {%- do work.steps.append(name) -%}
+    {{ return(name) }}
+{% endmacro %}
+
+
+{% macro drop_steps(work, names) %}
+    {%- for name in names -%}
+        {%- call statement('components_drop', fetch_result=False, auto_begin=False) -%}
+            drop table {{ name }}
+        {%- endcall -%}
+        {%- do work.steps.remove(name) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro count_rows(from_clause) %}
+    {{ return(run_query('select count(*) from ' ~ from_clause).columns[0].values()[0] | int) }}
+{% endmacro %}
