@@ -11,6 +11,7 @@ import pytest
 from benchmarks.warehouse import Scratch, identity_project, write_observations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ class Warehouse:
         self.folder = folder
         self.scratch = identity_project(folder / "kept")
         self.rules = self.scratch.folder / "seeds"
-        self.decisions: list[tuple[str, ...]] = []
+        self.decisions: Sequence[tuple[str, ...]] = []
         self.limits = (self.rules / "identifier_limits.csv").read_text()
 
     def step(self, observations: list[Any], day: str) -> dict[Any, Any]:
