@@ -91,10 +91,12 @@ def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
 
 def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) -> None:
     """Print why two names are one customer, or are not, or how the customer of one name hangs together."""
+    from orchestration.names import reading  # noqa: PLC0415
     from orchestration.why import to_json, why  # noqa: PLC0415
     from orchestration.why_page import render_why  # noqa: PLC0415
 
-    answer = why(settings, one, other)
+    with reading(settings) as reader:
+        answer = why(reader, one, other)
     if as_json:
         click.echo(json.dumps(to_json(answer), default=str, ensure_ascii=False, indent=2))
     else:

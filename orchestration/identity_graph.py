@@ -58,7 +58,8 @@ class Step:
         first_seen_at: when first, in UTC.
         last_seen_at: when last, in UTC.
         rule: the rule by which the link holds.
-        tier: how strong the rule is, 0 being a decision of ours and 1 the strongest of the others.
+        tier: how strong the rule is, 0 being a reviewed decision and 1 the strongest of the others.
+        decision: of a reviewed decision, why and by whom; None for all other links.
         cut_off: what hangs on this link alone; None if another way round holds it too.
     """
 
@@ -71,6 +72,7 @@ class Step:
     last_seen_at: datetime | None
     rule: str
     tier: int
+    decision: str | None
     cut_off: CutOff | None = None
 
 
@@ -179,15 +181,22 @@ def _prominence(one: Identifier) -> tuple[int, str]:
     return -(one.records or 0), one.identifier_value
 
 
-_LINK_COLUMNS = ("source", "record_id", "records", "first_seen_at", "last_seen_at", "rule", "tier")
+_LINK_COLUMNS = ("source", "record_id", "records", "first_seen_at", "last_seen_at", "rule", "tier", "decision")
 _IDENTIFIERS = """
 select identifier_id, identifier_type, identifier_value, first_seen_at, last_seen_at, records
 from identity.customer_identifiers where customer_id = ? order by identifier_id
 """
 _LINKS = """
 select links.link_id, links.identifier_id, links.anchor_identifier_id, links.rule, links.tier, links.source,
-    links.record_id, links.first_seen_at, links.last_seen_at, links.records
+    links.record_id, links.first_seen_at, links.last_seen_at, links.records,
+    max(decisions.reason || ', decided by ' || decisions.decided_by) as decision
 from identity.identity_links as links
 inner join identity.customer_identifiers as owned on links.identifier_id = owned.identifier_id
+left join identity.identity_decisions as decisions
+    on
+        links.source = 'override' and decisions.kind = 'same'
+        and links.identifier_id = decisions.identifier_id
+        and links.anchor_identifier_id = decisions.other_identifier_id
 where owned.customer_id = ?
+group by all
 """

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.customer_history import Change, changes_of
 from orchestration.identity_graph import Identifier, Step, read_customer
-from orchestration.names import Found, find, reading
+from orchestration.names import Found, find
 from orchestration.refusals import Refusal, SharedBlocked, customers_seen_with, refusals_between, shared_blocked
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from orchestration.names import Reader
-    from warehouse import Settings
 
 
 @dataclass(frozen=True)
@@ -47,25 +45,6 @@ class Blocked:
 
 
 @dataclass(frozen=True)
-class Merge:
-    """When another customer became part of this one.
-
-    Attributes:
-        customer_id: who is no more, or lost identifiers to this one.
-        identifiers: how many identifiers came.
-        assigned_as_of: the moment that the build looked back from.
-        run_number: which build it was.
-        link: what caused it, in words; None where the warehouse does not say.
-    """
-
-    customer_id: str
-    identifiers: int
-    assigned_as_of: datetime
-    run_number: int
-    link: str | None = None
-
-
-@dataclass(frozen=True)
 class Whole:
     """How everything in one customer hangs together: a tree from the identifier that was seen first."""
 
@@ -73,29 +52,28 @@ class Whole:
     customer_id: str
     oldest: Identifier
     tree: list[Step]
-    merges: list[Merge]
+    changes: list[Change]
 
 
 Answer = Together | Apart | Blocked | Whole
 
 
-def why(settings: Settings, one: str, other: str | None = None) -> Answer:
+def why(reader: Reader, one: str, other: str | None = None) -> Answer:
     """Why two names are one customer, or are not; or, of one name, how its customer hangs together.
 
     Args:
-        settings: where the warehouse is.
+        reader: the open warehouse.
         one: any identifier as people write it, `type:value`, a customer_id or a record_id.
         other: another one.
 
     Raises:
         KindredError: nobody has it, or it means several.
     """
-    with reading(settings) as reader:
-        names = [_meant(reader, text) for text in (one, other) if text is not None]
-        for name in names:
-            if name.blocked and name.identifier_type:
-                return Blocked(name, customers_seen_with(reader, name.identifier_type, name.value))
-        return _whole(reader, names[0]) if len(names) == 1 else _pair(reader, *names)
+    names = [_meant(reader, text) for text in (one, other) if text is not None]
+    for name in names:
+        if name.blocked and name.identifier_type:
+            return Blocked(name, customers_seen_with(reader, name.identifier_type, name.value))
+    return _whole(reader, names[0]) if len(names) == 1 else _pair(reader, *names)
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -121,7 +99,7 @@ def _whole(reader: Reader, name: Found) -> Whole:
         customer_id=customer_id,
         oldest=customer.identifiers[oldest],
         tree=customer.tree(oldest),
-        merges=[Merge(**row) for row in reader.rows(_MERGES, customer_id)],
+        changes=changes_of(reader, customer_id),
     )
 
 
@@ -160,15 +138,4 @@ inner join identity.customer_identifiers as owned
 where seen.record_id = ? and owned.customer_id = ?
 order by owned.first_seen_at nulls last, owned.identifier_id
 limit 1
-"""
-_MERGES = """
-select
-    previous_customer_id as customer_id,
-    count(*) as identifiers,
-    max(assigned_as_of) as assigned_as_of,
-    run_number
-from identity.identity_assignments
-where customer_id = ? and previous_customer_id is not null
-group by previous_customer_id, run_number
-order by run_number, previous_customer_id
 """

@@ -8,17 +8,18 @@ from rich.text import Text
 from rich.tree import Tree
 
 from orchestration.why import Apart, Blocked, Together, Whole
-from orchestration.words import capital, counted, seen, typed, worded
+from orchestration.words import capital, counted, met, seen, typed, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
 
+    from orchestration.customer_history import Change
     from orchestration.identity_graph import CutOff, Identifier, Step
     from orchestration.names import Found
     from orchestration.refusals import Refusal, SharedBlocked
-    from orchestration.why import Answer, Merge
+    from orchestration.why import Answer
 
 _LINES = 60
 _TIERS = {
@@ -28,6 +29,14 @@ _TIERS = {
     3: "telephone numbers and the like",
     4: "devices and cookies, which join nobody who is known to anybody else who is",
     5: "likeness of names, birth dates and addresses",
+}
+_HAPPENED = {
+    ("merge", True): "customer {customer} ({identifiers}) became part of this one",
+    ("merge", False): "this one became part of {customer}",
+    ("split", True): "this customer came off {customer} with {identifiers}",
+    ("split", False): "customer {customer} came off this one with {identifiers}",
+    ("move", True): "{identifiers} came over from {customer}",
+    ("move", False): "{identifiers} went over to {customer}",
 }
 
 
@@ -50,8 +59,8 @@ def _together(answer: Together) -> Iterator[str]:
         return
     yield f"{capital(_found(answer.one))} and {_found(answer.other)} are one person: {size}. Because:"
     for number, step in enumerate(answer.path, 1):
-        yield f"\n  {number}. {capital(_name(step.near))} stood together with {_name(step.far)}"
-        yield f"     {seen(step.record_id, step.source, step.records, step.first_seen_at, step.last_seen_at)}."
+        yield f"\n  {number}. {capital(_name(step.near))} {met(step.source)} {_name(step.far)}"
+        yield f"     {_seen(step)}."
         yield f"     Rule: {_rule(step.rule, step.tier)}."
         if step.cut_off:
             yield f"     BRIDGE: {_bridge(step.cut_off)}"
@@ -74,7 +83,7 @@ def _apart(answer: Apart) -> Iterator[str]:
 
 
 def _refused(number: int, one: Refusal) -> Iterator[str]:
-    yield f"\n  {number}. {capital(_name(one.near))} stood together with {_name(one.far)}"
+    yield f"\n  {number}. {capital(_name(one.near))} {met(one.source)} {_name(one.far)}"
     yield f"     {seen(one.record_id, one.source, one.records, one.first_seen_at, one.last_seen_at)}."
     yield f"     But the link was refused: {worded(one.reason)}."
     if one.others:
@@ -96,7 +105,7 @@ def _blocked(answer: Blocked) -> str:
 
 
 def _whole(answer: Whole) -> Tree:
-    lines = [*_notes(answer.name), *map(_merge, answer.merges)]
+    lines = [*_notes(answer.name), *map(_change, answer.changes)]
     lines.append(
         f"Customer {answer.customer_id}: {counted(len(answer.tree) + 1, 'identifier')}. Below, each hangs on what it"
         " was seen with, from the oldest on; BRIDGE marks a link without which the customer would fall apart."
@@ -111,21 +120,33 @@ def _whole(answer: Whole) -> Tree:
     return tree
 
 
+def _seen(step: Step) -> str:
+    if step.decision:
+        return f"by a reviewed decision: {step.decision}"
+    return seen(step.record_id, step.source, step.records, step.first_seen_at, step.last_seen_at)
+
+
 def _twig(step: Step) -> Text:
-    where = seen(step.record_id, step.source, step.records, step.first_seen_at, step.last_seen_at)
-    text = Text(f"{_name(step.far)}\n{where}; rule {step.rule}")
+    text = Text(f"{_name(step.far)}\n{_seen(step)}; rule {step.rule}")
     if step.cut_off:
         whole = step.cut_off.identifiers + step.cut_off.remaining
         text.append(f"; BRIDGE, holds {step.cut_off.identifiers} of {whole}")
     return text
 
 
-def _merge(one: Merge) -> str:
-    cause = f": {one.link}" if one.link else ""
-    return (
-        f"In build {one.run_number} (as of {one.assigned_as_of:%Y-%m-%d}) {counted(one.identifiers, 'identifier')}"
-        f" of {one.customer_id} came to this customer{cause}."
+def _change(one: Change) -> str:
+    what = _HAPPENED[one.change_kind, one.is_arrival].format(
+        customer=one.customer_id, identifiers=counted(one.identifiers, "identifier")
     )
+    return f"Build {one.run_number} (as of {one.assigned_as_of:%Y-%m-%d}): {what}{_cause(one)}."
+
+
+def _cause(one: Change) -> str:
+    if not one.near or not one.far:
+        return ""
+    where = f" in {one.record_id}" if one.record_id else ""
+    link = f", because {_name(one.near)} {met(one.source)} {_name(one.far)}{where}"
+    return f"{link}, a link that is now refused: {worded(one.reason)}" if one.reason else f"{link} (rule {one.rule})"
 
 
 def _notes(*names: Found) -> Iterator[str]:

@@ -19,9 +19,17 @@ _TYPES = {
 }
 
 
+_MEETINGS = {"override": "was decided to be the same person as", "matching": "looks like the same person as"}
+
+
+def met(source: str | None) -> str:
+    """What a link says of its two ends; records say that both stood in one of them."""
+    return _MEETINGS.get(source or "", "stood together with")
+
+
 def seen(record_id: str | None, source: str | None, records: int, first: datetime | None, last: datetime | None) -> str:
     """Where and when something was seen: one record as an example, how many more there are, from when to when."""
-    where = f"in the record {record_id} of {source}" if record_id else f"by {source}"
+    where = f"in the record {record_id} of {source}" if record_id else f"by the rules of {source}"
     also = f" and in {counted(records - 1, 'other')}" if records and records > 1 else ""
     return f"{where}{also}{_between(first, last)}"
 
