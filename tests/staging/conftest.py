@@ -25,6 +25,8 @@ PEOPLE = 500
 EXPRESSIONS = {
     "email": "{{ normalise_email('a') }}",
     "phone": "{{ normalise_phone('a', 'b') }}",
+    "phone in Switzerland": "{{ normalise_phone('a', \"'CH'\") }}",
+    "phone somewhere": "{{ normalise_phone('a') }}",
     "moment": "{{ parse_timestamp('a') }}",
     "moment on both clocks": "[{{ parse_timestamp('a') }}, {{ parse_timestamp('b', zone='Europe/Berlin') }}]",
     "decimal": "{{ parse_decimal('a') }}",
@@ -91,11 +93,11 @@ def _given(values: Sequence[tuple[Any, ...]]) -> pa.Table:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project with nothing but the seed of dialling rules."""
+    """The project with nothing but the seeds of dialling rules."""
     home = tmp_path_factory.mktemp("staging")
     settings = Settings(home=home, project=Settings.from_env().project, destinations=home / "destinations.toml")
     made = Project(settings)
-    made.dbt("seed", "--select", "phone_country_rules")
+    made.dbt("seed", "--select", "phone_country_rules", "phone_number_plans")
     return made
 
 
