@@ -24,7 +24,8 @@ class Level:
         m: how likely it is between two records of one person, 0 to 1.
         u: how likely it is between two people, 0 to 1.
         frequency_of: the column whose value's own frequency stands in for u.
-        sign: 1 if it speaks for one person and not only for one family, -1 if against, 0 if neither.
+        sign: 1 if it speaks for one person and not only for one family, -1 if against, 0 if neither; 3 if it alone
+            outweighs the others that speak against.
     """
 
     says: str
@@ -67,6 +68,7 @@ def _edits(column: str, most: int) -> str:
 
 def _name(column: str, other: str, word: str, *, sign: int) -> Comparison:
     nearly = f"({_alike(column, column, 0.92)} or (length({column}_l) > 4 and {_edits(column, 1)}))"
+    crossed = f"({_alike(column, other, 0.92)} or {_alike(other, column, 0.92)})"
     swapped = f"({_alike(column, other, 0.92)} and {_alike(other, column, 0.92)})"
     return Comparison(
         column,
@@ -75,6 +77,7 @@ def _name(column: str, other: str, word: str, *, sign: int) -> Comparison:
             Level(f"same {word}", f"{column}_l = {column}_r", 0.80, 0.001, frequency_of=column, sign=sign),
             Level(f"nearly the same {word}", nearly, 0.10, 0.0007, sign=sign),
             Level(f"{word} in the other name's place", swapped, 0.02, 0.0001, sign=sign),
+            Level(f"{word} in the other name's place, on one side", crossed, 0.02, 0.002),
             Level(f"similar {word}", _alike(column, column, 0.8), 0.04, 0.008),
             Level(f"another {word}", _OTHERWISE, 0.04, 0.99, sign=-sign),
         ),
@@ -91,13 +94,19 @@ _BIRTH_DATE = Comparison(
     ),
 )
 
+# Brothers and sisters may have numbers that follow one another, but none with two digits swapped.
+_SWAPPED_DIGITS = (
+    f"{_edits('national_id', 1)} and length(national_id_l) = length(national_id_r)"
+    " and list_sort(string_split(national_id_l, '')) = list_sort(string_split(national_id_r, ''))"
+)
 _NATIONAL_ID = Comparison(
     "national_id",
     _missing("national_id"),
     (
-        Level("same id number", "national_id_l = national_id_r", 0.80, 0.00005, frequency_of="national_id", sign=1),
-        Level("id number but for one digit", _edits("national_id", 1), 0.10, 0.00005, sign=1),
-        Level("another id number", _OTHERWISE, 0.10, 0.999, sign=-1),
+        Level("same id number", "national_id_l = national_id_r", 0.80, 0.00005, frequency_of="national_id", sign=3),
+        Level("id number but for two digits swapped", _SWAPPED_DIGITS, 0.05, 0.00001, sign=3),
+        Level("id number but for one digit", _edits("national_id", 1), 0.05, 0.00005, sign=1),
+        Level("another id number", _OTHERWISE, 0.10, 0.999),
     ),
 )
 
