@@ -45,7 +45,12 @@ WHOLE = Frame(
         from customer_360.customers
     ),
     identities as (
-        select count(distinct customer_id) as identities from identity.customer_identifiers
+        select count(distinct customer_id) as identities, count(*) as identifiers from identity.customer_identifiers
+    ),
+    moves as (
+        select count(distinct identifier_id) as moved
+        from identity.identity_assignments
+        where change_kind = 'move' and assigned_as_of = (select max(as_of) from customer_360.customers)
     ),
     money as (
         select coalesce(sum(net_amount) filter (where customer_id is not null), 0) as owned_revenue
@@ -55,8 +60,9 @@ WHOLE = Frame(
         'customers' as whole,
         totals.* exclude (customers_revenue),
         totals.customers - identities.identities as customers_without_identity,
+        moves.moved / greatest(1, identities.identifiers) as moved_share,
         totals.customers_revenue - money.owned_revenue as revenue_without_order
-    from totals, identities, money
+    from totals, identities, moves, money
     """,
     "whole",
 )
@@ -113,6 +119,7 @@ def _identity() -> list[Expected]:
         _at_most(
             "largest_of_limit", 1, "no customer holds more than a hundred identifiers and 1% of all (1 = that limit)"
         ),
+        _at_most("moved_share", 0.05, "at most one in twenty identifiers went to another customer today", "warning"),
         _at_most("shared_email_share", 0.1, "at most one in ten e-mail addresses is that of two customers"),
         _at_most("test_share", 0.05, "at most one in twenty customers is a test account"),
         _at_least("known_share", 1e-9, "there are customers who are known by name or address"),
