@@ -1,4 +1,4 @@
--- One row per cluster of which enough is known to compare it: a name and two facts more, the town not counted.
+-- One row per cluster of which enough is known to compare it: a name or an id number, and two facts more.
 with
 
 representatives as (
@@ -51,7 +51,7 @@ comparable as (
         {{ as_of() }} as as_of
     from described
     where
-        (first_name is not null or last_name is not null)
+        coalesce(first_name, last_name, national_id) is not null
         and facts + case when emails is null then 0 else 1 end >= 3
 
 )
