@@ -143,11 +143,9 @@ def customer_graph(identifiers: Iterable[Identifier], links: Rows) -> CustomerGr
     graph.add_nodes_from(sorted(members))
     for link in sorted(links, key=strength):
         near, far = link["identifier_id"], link["anchor_identifier_id"]
-        if near == far or not {near, far} <= members.keys():
-            continue
         if graph.has_edge(near, far):
             graph.edges[near, far]["links"].append(link)
-        else:
+        elif near != far:
             graph.add_edge(near, far, links=[link], weight=_weight(link))
     return CustomerGraph(members, graph)
 

@@ -12,6 +12,7 @@ import json
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,12 +26,13 @@ from warehouse import KindredError, Settings, connect, exclusive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from orchestration.changes import Changes
     from orchestration.dbt import Manifest
     from orchestration.progress import Reporter
-    from orchestration.rehearsal_changes import Changes
 
-_REBUILT = ("resource_type:seed", "kindred.identity", "kindred.identity+,+desired_records")
-_EDITED = "state:modified+"
+_COMPARED_FROM = ("kindred.identity", "+desired_records")
+_ALL = ("resource_type:seed", "kindred.identity", "kindred.identity+,+desired_records")
+_EDITED = tuple(f"state:modified+,{one}" for one in _COMPARED_FROM)
 _WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -104,10 +106,17 @@ def _standing(copied: Settings) -> tuple[str, str]:
 
 
 def _selection(settings: Settings, build_id: str) -> tuple[str, ...]:
-    """Identity and all that audiences are made of; and what was edited since the last build, where dbt still knows."""
-    kept = _manifest(settings).get("metadata", {}).get("invocation_id") == build_id
-    edited = (_EDITED, "--state", str(settings.dbt_target)) if kept else ()
-    return ("--select", *_REBUILT, *edited)
+    """What was edited since the standing build and all that depends on it, as far as it is compared.
+
+    dbt knows it from the standing build's manifest, but does not see variables: where the project's file was touched,
+    or the manifest is not that of the standing build, all from identity on is built.
+    """
+    metadata = _manifest(settings).get("metadata", {})
+    if metadata.get("invocation_id") != build_id:
+        return ("--select", *_ALL)
+    touched = (settings.project / "dbt_project.yml").stat().st_mtime
+    built = datetime.fromisoformat(metadata["generated_at"]).timestamp()
+    return ("--select", *(_ALL if touched > built else ()), *_EDITED, "--state", str(settings.dbt_target))
 
 
 def _manifest(settings: Settings) -> Manifest:

@@ -14,9 +14,9 @@ from orchestration.words import counted, typed, worded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
+    from rich.console import JustifyMethod, RenderableType
 
-    from orchestration.rehearsal_changes import BlockedChange, Cause, Changes, LinkChange, Regrouping, SyncChange
+    from orchestration.changes import BlockedChange, Cause, Changes, LinkChange, Regrouping, SyncChange
 
 _SHOWN = 5
 _MOST = 15
@@ -36,6 +36,10 @@ def render_changes(changes: Changes) -> RenderableType:
 
 
 def _customers(changes: Changes) -> Text:
+    if not (any(changes.identifiers.values()) or any(changes.records.values())):
+        return Text(
+            f"No identifier and no record would belong to another of the {changes.customers_after:,} customers.\n"
+        )
     lines = [
         f"{changes.customers_before:,} customers → {changes.customers_after:,}",
         f"identifiers: {_moves(changes.identifiers)}",
@@ -111,17 +115,27 @@ def _syncs(syncs: tuple[SyncChange, ...]) -> Table:
     table = _table(
         "Destinations", "sync", "members", "audience", "new", "gone", "changed", "withheld, where that changes"
     )
-    for one in syncs:
+    changed = [one for one in syncs if one.is_change]
+    for one in changed:
         members = f"{one.members_before:,} → {one.members_after:,}"
         audience = f"{one.audience_before:,} → {one.audience_after:,}"
         withheld = " · ".join(f"{reason} {before:,} → {after:,}" for reason, before, after in one.withheld)
         table.add_row(one.sync, members, audience, f"{one.added:,}", f"{one.removed:,}", f"{one.changed:,}", withheld)
+    if len(changed) < len(syncs):
+        table.caption = f"{counted(len(syncs) - len(changed), 'sync')} would stay as they are"
     return table
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        caption_justify="left",
+    )
     for column in columns:
-        is_number = column in {"links", "new", "gone", "changed"}
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+        justify: JustifyMethod = "right" if column in {"links", "new", "gone", "changed"} else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column == "sync")
     return table

@@ -1,0 +1,160 @@
+"""A rehearsal says what a run would do, and does nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from warehouse import REPOSITORY, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from tests.conftest import Kindred
+    from warehouse import Settings
+
+pytestmark = pytest.mark.slow
+
+Owners = dict[int, str]
+Groups = set[tuple[str, frozenset[tuple[str, int]]]]
+
+
+@pytest.fixture
+def edited(built_warehouse: Settings, tmp_path: Path) -> Settings:
+    """The built warehouse, with a copy of the project to edit."""
+    project = tmp_path / "dbt_project"
+    shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    return replace(built_warehouse, project=project)
+
+
+def _edit(settings: Settings, file: str, pattern: str, replacement: str) -> None:
+    path = settings.project / file
+    text, edits = re.subn(pattern, replacement, path.read_text(), flags=re.MULTILINE)
+    assert edits == 1, f"{pattern} is not in {file}"
+    path.write_text(text)
+
+
+def _digest(settings: Settings) -> str:
+    return hashlib.sha256(settings.database.read_bytes()).hexdigest()
+
+
+def _rehearse(settings: Settings, kindred: Kindred) -> dict[str, Any]:
+    before = _digest(settings)
+    result = kindred(settings, "rehearse", "--json")
+    assert result.returncode == 0, result.stderr
+    assert _digest(settings) == before
+    assert not list(settings.home.glob("rehearsal/**/*.duckdb*"))
+    content: dict[str, Any] = json.loads(result.stdout)
+    return content
+
+
+def _state(settings: Settings) -> tuple[Owners, dict[str, str], dict[str, set[str]]]:
+    """Whose each identifier and each record is, and which keys each sync wants."""
+    with connect(settings, read_only=True) as connection:
+        owners = connection.execute("select identifier_id, customer_id from identity.customer_identifiers").fetchall()
+        records = connection.execute("select record_id, customer_id from identity.record_customers").fetchall()
+        wanted = defaultdict(set)
+        for sync, key in connection.execute("select sync, record_key from activation.desired_records").fetchall():
+            wanted[sync].add(key)
+    return dict(owners), dict(records), wanted
+
+
+def _groups(ones: Owners, parts: Owners) -> Groups:
+    """Each customer of the one state that several of the other have a part in, with the sizes of the parts."""
+    shared: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for identifier in ones.keys() & parts.keys():
+        shared[ones[identifier]][parts[identifier]] += 1
+    return {(one, frozenset(found.items())) for one, found in shared.items() if len(found) > 1}
+
+
+def _said(regroupings: Iterable[dict[str, Any]]) -> Groups:
+    return {(one["customer_id"], frozenset((part, size) for part, size in one["parts"])) for one in regroupings}
+
+
+@pytest.mark.parametrize(
+    ("limit", "which"),
+    [("user_id,per_customer,,2,", "merges"), ("email,per_customer,,1,", "splits")],
+    ids=["a raised limit merges", "a lowered limit splits"],
+)
+def test_what_was_said_is_what_a_run_then_does(edited: Settings, kindred: Kindred, limit: str, which: str) -> None:
+    kind = limit.split(",", maxsplit=1)[0]
+    _edit(edited, "seeds/identifier_limits.csv", f"^{kind},per_customer,,[0-9]+,$", limit)
+    said = _rehearse(edited, kindred)
+    assert said[which]
+    owners, records, wanted = _state(edited)
+    assert kindred(edited, "run").returncode in {0, 1}  # a guard may refuse so large a change, after the build
+    new_owners, new_records, new_wanted = _state(edited)
+    assert _said(said["merges"]) == _groups(new_owners, owners)
+    assert _said(said["splits"]) == _groups(owners, new_owners)
+    both = owners.keys() & new_owners.keys()
+    assert said["identifiers"]["moved"] == sum(owners[one] != new_owners[one] for one in both)
+    assert said["records"]["moved"] == sum(
+        records[one] != new_records[one] for one in records.keys() & new_records.keys()
+    )
+    for sync in said["syncs"]:
+        assert sync["added"] == len(new_wanted[sync["sync"]] - wanted[sync["sync"]])
+        assert sync["removed"] == len(wanted[sync["sync"]] - new_wanted[sync["sync"]])
+    assert said["customers_after"] == len(set(new_owners.values()))
+    causes = said[which][0]["causes"]
+    assert causes
+    assert all((cause["reason"] is None) == (which == "merges") for cause in causes)
+
+
+def test_a_project_that_nobody_edited_changes_nothing(edited: Settings, kindred: Kindred) -> None:
+    (edited.project / "dbt_project.yml").touch()  # so that everything is built, not only what dbt takes for edited
+    said = _rehearse(edited, kindred)
+    assert [said[part] for part in ("merges", "splits", "links", "blocked")] == [[], [], [], []]
+    assert not any([*said["identifiers"].values(), *said["records"].values()])
+    assert not any(sync["added"] or sync["removed"] or sync["changed"] or sync["withheld"] for sync in said["syncs"])
+    assert "Nothing would change." in kindred(edited, "rehearse").stdout
+
+
+def test_an_edited_segment_changes_its_audience_and_nobody_else(edited: Settings, kindred: Kindred) -> None:
+    _edit(edited, "models/segments/win_back.sql", "orders_count >= 1", "orders_count >= 3")
+    said = _rehearse(edited, kindred)
+    assert not any([*said["identifiers"].values(), *said["records"].values()])
+    [changed] = [sync for sync in said["syncs"] if sync["members_before"] != sync["members_after"]]
+    assert changed["sync"] == "sync_demo_files__win_back"
+    assert changed["removed"] == changed["audience_before"] - changed["audience_after"] > 0
+    page = kindred(edited, "rehearse").stdout
+    assert "4 syncs would stay as they are" in page
+
+
+def test_a_value_that_is_blocked_is_named(edited: Settings, kindred: Kindred) -> None:
+    owners, _, _ = _state(edited)
+    with connect(edited, read_only=True) as connection:
+        [(email, identifier)] = connection.execute(
+            "select identifier_value, identifier_id from identity.customer_identifiers"
+            " where identifier_type = 'email' order by records desc, 1 limit 1"
+        ).fetchall()
+    with (edited.project / "seeds" / "blocked_values.csv").open("a") as seed:
+        seed.write(f"email,{email},not a person\n")
+    said = _rehearse(edited, kindred)
+    assert identifier in owners
+    assert [(one["identifier_value"], one["is_blocked"]) for one in said["blocked"]] == [(email, True)]
+    assert said["identifiers"]["left"] == 1
+
+
+def test_a_project_that_cannot_be_built_is_one_sentence(edited: Settings, kindred: Kindred) -> None:
+    _edit(edited, "models/segments/win_back.sql", "orders_count >= 1", "no_such_column >= 1")
+    result = kindred(edited, "rehearse")
+    assert result.returncode == 1
+    assert "The model win_back could not be built" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(edited.home.glob("rehearsal/**/*.duckdb*"))
+
+
+def test_nothing_to_compare_with(edited: Settings, kindred: Kindred) -> None:
+    with connect(edited) as connection:
+        connection.execute("drop schema activation cascade")
+    result = kindred(edited, "rehearse")
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "There is no build yet to compare with: run `kindred run` first."
