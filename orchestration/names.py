@@ -76,6 +76,8 @@ def reading(settings: Settings) -> Iterator[Reader]:
             yield Reader(connection, rules)
     except duckdb.CatalogException:
         raise KindredError("The customers are not built yet: run `kindred run` first.") from None
+    except duckdb.BinderException:
+        raise KindredError("Another version of the project built this warehouse: run `kindred run` first.") from None
 
 
 def find(reader: Reader, text: str) -> list[Found]:

@@ -24,7 +24,7 @@ _MOST = 15
 
 def render_changes(changes: Changes) -> RenderableType:
     """One rehearsal on one page."""
-    head = f"A rehearsal as of {changes.as_of} UTC, on a copy: nothing was changed and nothing was sent."
+    head = f"A rehearsal on a copy, as of {changes.as_of} UTC: nothing was changed, nothing was sent."
     if changes.is_nothing:
         return Text(f"{head}\n\nNothing would change.")
     parts: list[RenderableType] = [Text(f"{head}\n"), _customers(changes)]
@@ -37,9 +37,7 @@ def render_changes(changes: Changes) -> RenderableType:
 
 def _customers(changes: Changes) -> Text:
     if not (any(changes.identifiers.values()) or any(changes.records.values())):
-        return Text(
-            f"No identifier and no record would belong to another of the {changes.customers_after:,} customers.\n"
-        )
+        return Text(f"All {changes.customers_after:,} customers would stay as they are.\n")
     lines = [
         f"{changes.customers_before:,} customers → {changes.customers_after:,}",
         f"identifiers: {_moves(changes.identifiers)}",
@@ -58,9 +56,9 @@ def _moves(numbers: dict[str, int]) -> str:
 def _merges(merges: tuple[Regrouping, ...]) -> Iterator[str]:
     if merges:
         today = sum(len(one.parts) for one in merges)
-        yield f"\n{counted(today, 'customer')} would become {len(merges):,}:"
+        yield f"\n{counted(today, 'customer')} would become {len(merges):,} (with how many identifiers):"
     for one in merges[:_SHOWN]:
-        yield f"  {' and '.join(_part(*part) for part in one.parts)} would be {one.customer_id}"
+        yield f"  {_parts(one)} would be {one.customer_id}"
         yield from (f"    because {_ends(cause)} would be linked: {_evidence(cause)}" for cause in one.causes)
     yield from _more(len(merges))
 
@@ -68,9 +66,9 @@ def _merges(merges: tuple[Regrouping, ...]) -> Iterator[str]:
 def _splits(splits: tuple[Regrouping, ...]) -> Iterator[str]:
     if splits:
         then = sum(len(one.parts) for one in splits)
-        yield f"\n{counted(len(splits), 'customer')} would become {then:,}:"
+        yield f"\n{counted(len(splits), 'customer')} would become {then:,} (with how many identifiers):"
     for one in splits[:_SHOWN]:
-        yield f"  {one.customer_id} would be {' and '.join(_part(*part) for part in one.parts)}"
+        yield f"  {one.customer_id} would be {_parts(one)}"
         yield from (
             f"    because {_ends(cause)} would not be linked ({_evidence(cause)}): {worded(cause.reason)}"
             for cause in one.causes
@@ -83,8 +81,9 @@ def _more(number: int) -> Iterator[str]:
         yield f"  … and {number - _SHOWN:,} more: --json has all of them"
 
 
-def _part(customer_id: str, identifiers: int) -> str:
-    return f"{customer_id} ({counted(identifiers, 'identifier')})"
+def _parts(one: Regrouping) -> str:
+    """The several customers with their numbers of identifiers."""
+    return " + ".join(f"{customer_id} ({identifiers})" for customer_id, identifiers in one.parts)
 
 
 def _ends(one: Cause) -> str:

@@ -157,8 +157,8 @@ def _bridge(cut: CutOff) -> str:
     named = ", ".join(_name(one) for one in cut.examples)
     more = f" and {cut.identifiers - len(cut.examples)} more" if cut.identifiers > len(cut.examples) else ""
     return (
-        f"no other link holds this. Without it the customer would split: {named}{more} would leave,"
-        f" {counted(cut.remaining, 'identifier')} would stay."
+        f"nothing else holds the two together. Without this link {named}{more} would leave,"
+        f" and {counted(cut.remaining, 'identifier')} would stay."
     )
 
 

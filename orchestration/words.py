@@ -29,7 +29,7 @@ def met(source: str | None) -> str:
 
 def seen(record_id: str | None, source: str | None, records: int, first: datetime | None, last: datetime | None) -> str:
     """Where and when something was seen: one record as an example, how many more there are, from when to when."""
-    where = f"in the record {record_id} of {source}" if record_id else f"by the rules of {source}"
+    where = f"in the {source} record {record_id}" if record_id else f"by the rules of {source}"
     also = f" and in {counted(records - 1, 'other')}" if records and records > 1 else ""
     return f"{where}{also}{_between(first, last)}"
 

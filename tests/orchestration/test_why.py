@@ -39,7 +39,7 @@ def test_the_shortest_path_names_source_record_rule_and_dates(anna_and_otto: Sma
     page = _page(answer)
     assert "The e-mail address anna@x.org and the browser cookie cookie-1 are one person: customer c_anna" in page
     assert "1. The e-mail address anna@x.org stood together with the account U7" in page
-    assert "in the record shop_orders:2-1 of shop and in 3 others, from 2025-02-01 to 2025-03-01." in page
+    assert "in the shop record shop_orders:2-1 and in 3 others, from 2025-02-01 to 2025-03-01." in page
     assert "Rule: anonymous_id, tier 4 (devices and cookies" in page
 
 
@@ -48,7 +48,7 @@ def test_a_bridge_says_what_would_be_cut_off(anna_and_otto: SmallIdentity) -> No
     assert isinstance(answer, Together)
     cuts = [step.cut_off for step in answer.path]
     assert [(cut.identifiers, cut.remaining) for cut in cuts if cut] == [(3, 1), (2, 2), (1, 3)]
-    assert "the browser cookie cookie-1 would leave, 3 identifiers would stay" in _page(answer)
+    assert "the browser cookie cookie-1 would leave, and 3 identifiers would stay" in _page(answer)
 
 
 def test_a_second_way_round_makes_it_no_bridge(anna_and_otto: SmallIdentity) -> None:
