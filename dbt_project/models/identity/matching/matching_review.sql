@@ -1,0 +1,50 @@
+-- One row per pair of customers who are alike but not enough to be linked: a person decides, by a line in the seed
+-- identity_overrides.
+with
+
+likely_customers as (
+
+    select * from {{ ref('likely_customers') }}
+
+),
+
+identifiers as (
+
+    select * from {{ ref('identifiers') }}
+
+),
+
+ranked as (
+
+    select
+        likely_customers.*,
+        row_number() over (
+            partition by least(customer_id, other_customer_id), greatest(customer_id, other_customer_id)
+            order by score desc, identifier_id, other_identifier_id
+        ) as place
+    from likely_customers
+    where not ({{ is_level_accepted('level') }})
+
+),
+
+queue as (
+
+    select
+        ranked.customer_id,
+        ranked.other_customer_id,
+        ranked.score,
+        ranked.level,
+        ranked.evidence,
+        ranked.scored_as_of,
+        identifiers.identifier_type,
+        identifiers.identifier_value,
+        others.identifier_type as other_type,
+        others.identifier_value as other_value
+    from ranked
+    inner join identifiers on ranked.identifier_id = identifiers.identifier_id
+    inner join identifiers as others on ranked.other_identifier_id = others.identifier_id
+    where ranked.place = 1
+
+)
+
+select * from queue

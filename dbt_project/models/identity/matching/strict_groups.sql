@@ -1,0 +1,22 @@
+-- One row per customer who is strictly alike to another one and not linked to them, with the group that such pairs make.
+{{ config(materialized='connected_components') }}
+
+with
+
+likely_customers as (
+
+    select * from {{ ref('likely_customers') }}
+
+),
+
+edges as (
+
+    select
+        customer_id,
+        other_customer_id
+    from likely_customers
+    where level = 'strict'
+
+)
+
+select * from edges
