@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo.losses import BY_MESS
+from demo.losses import BY_MESS, MessLoss
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,26 +99,6 @@ cross join shares
 
 
 @dataclass(frozen=True)
-class MessLoss:
-    """What one kind of mess costs. The losses of all kinds add up to 1 - recall and 1 - precision.
-
-    A part of a person's records that broke away is laid to the heaviest mess in it; a person mixed into another one's
-    customer, to the heaviest mess that both of them carry and that can join people. What nothing explains is `clean`.
-
-    Attributes:
-        mess: the kind.
-        records: how many of the counted records it touched most.
-        recall_loss: the share of the true pairs that is missed because of it.
-        precision_loss: the share of the found pairs that is wrong because of it.
-    """
-
-    mess: str
-    records: int
-    recall_loss: float
-    precision_loss: float
-
-
-@dataclass(frozen=True)
 class Accuracy:
     """How customers compare with the true people.
 
@@ -178,7 +158,14 @@ def accuracy(connection: duckdb.DuckDBPyConnection) -> Accuracy:
         bcubed_recall=bcubed_recall,
         bcubed_f1=_harmonic(bcubed_precision, bcubed_recall),
         losses=tuple(
-            MessLoss(mess, count, _share(missed, actual, empty=0.0), _share(wrong, found, empty=0.0))
+            MessLoss(
+                mess,
+                int(count),
+                int(missed),
+                int(wrong),
+                _share(missed, actual, empty=0.0),
+                _share(wrong, found, empty=0.0),
+            )
             for mess, count, missed, wrong in losses
         ),
     )
@@ -190,3 +177,9 @@ def _share(part: float, whole: float, *, empty: float = 1.0) -> float:
 
 def _harmonic(one: float, other: float) -> float:
     return _share(2 * one * other, one + other, empty=0.0)
+
+
+if __name__ == "__main__":
+    from demo import report
+
+    report.main()

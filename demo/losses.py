@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from demo.options import KINDS
 
 _JOINING = ("households", "recycled_phones", "shared_devices", "shared_emails", "placeholder_values", "store_tablet")
@@ -102,3 +104,27 @@ group by kinds.mess, kinds.rank
 order by sum(costs.missed) + sum(costs.wrong) desc, kinds.rank
 """
 """Continues the CTEs `counted` and `cells` of `demo.accuracy`: kind, records, missed pairs, wrong pairs."""
+
+
+@dataclass(frozen=True)
+class MessLoss:
+    """What one kind of mess costs. The losses of all kinds add up to 1 - recall and 1 - precision.
+
+    A part of a person's records that broke away is laid to the heaviest mess in it; a person mixed into another one's
+    customer, to the heaviest mess that both of them carry and that can join people. What nothing explains is `clean`.
+
+    Attributes:
+        mess: the kind.
+        records: how many of the counted records it touched most.
+        missed_pairs: pairs of records of one person in different customers.
+        wrong_pairs: pairs of records of different people in one customer.
+        recall_loss: the share of the true pairs that is missed because of it.
+        precision_loss: the share of the found pairs that is wrong because of it.
+    """
+
+    mess: str
+    records: int
+    missed_pairs: int
+    wrong_pairs: int
+    recall_loss: float
+    precision_loss: float
