@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -11,6 +12,7 @@ import click
 from rich.console import Console
 
 from orchestration.progress import Reporter
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from orchestration.pipeline import RunOutcome
@@ -28,6 +30,7 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
         The exit code.
     """
     from orchestration.dbt import Dbt  # noqa: PLC0415 - each command imports what it needs
+    from orchestration.normalise import spelling_rules  # noqa: PLC0415
     from orchestration.run import DemoSize, run_pipeline  # noqa: PLC0415
     from orchestration.summary import summarise  # noqa: PLC0415
 
@@ -38,6 +41,9 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
         os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     built = not outcome.stopped_early
     summary = summarise(settings, Dbt(settings).manifest()) if built else None
+    if built:
+        with contextlib.suppress(KindredError):  # the first look-up need not wait for dbt then, which is at hand now
+            spelling_rules(settings)
     if as_json:
         click.echo(_json_of(outcome, summary))
     elif summary:
@@ -108,7 +114,11 @@ def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
     from orchestration.rehearsal import rehearse  # noqa: PLC0415
     from orchestration.rehearsal_page import render_changes  # noqa: PLC0415
 
-    changes = rehearse(settings, Reporter())
+    try:
+        changes = rehearse(settings, Reporter())
+    except KeyboardInterrupt:
+        click.echo("Stopped. The copy is gone; the warehouse is as it was.", err=True)
+        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(changes), default=str, ensure_ascii=False, indent=2))
     else:

@@ -73,8 +73,13 @@ def _copy_database(settings: Settings, copied: Settings) -> None:
     copied.home.mkdir(parents=True, exist_ok=True)
     _remove_database(copied)
     with connect(settings, read_only=True):  # nobody of ours writes to it meanwhile
-        for path in settings.home.glob(f"{settings.database.name}*"):
-            shutil.copyfile(path, copied.home / path.name)
+        try:
+            for path in settings.home.glob(f"{settings.database.name}*"):
+                shutil.copyfile(path, copied.home / path.name)
+        except OSError as error:
+            raise KindredError(
+                f"The warehouse cannot be copied to {copied.home} ({error.strerror}): make room."
+            ) from error
 
 
 def _remove_database(copied: Settings) -> None:
