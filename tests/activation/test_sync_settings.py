@@ -68,6 +68,10 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
     ),
     "unknown_segment": (having(segment="winback"), "its segment is 'winback', which is not known: use one of win_back"),
     "unknown_mode": (having(mode="append"), "its mode is 'append', which is not known: use one of mirror"),
+    "unknown_matching": (
+        having(matching="fuzzy"),
+        "its matching is 'fuzzy', which is not known: use one of exact, strict, loose",
+    ),
     "no_guards": (without("guards"), "its guards is missing"),
     "guards_no_mapping": (having(guards="none"), "its guards must be a list of fields"),
     "one_guard_missing": (without("guards", "max_removals"), "its guards.max_removals is missing"),
@@ -138,16 +142,26 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
     project = new_project(tmp_path)
     for name in ("syncs", "sync_purposes"):
         project.copy_model(name)
-    models = [SEGMENT, CONTACTS, add_sync(project, "good", GOOD)]
+    models = [
+        SEGMENT,
+        CONTACTS,
+        add_sync(project, "good", GOOD),
+        add_sync(project, "loose", GOOD | {"matching": "loose"}),
+    ]
     for name in ("win_back", "contacts"):
         project.write(f"models/{name}.sql", "select 1 as nothing")
     project.write("models/_models.yml", yaml.safe_dump({"models": models}))
     assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"success"}
     with duckdb.connect(str(project.database), read_only=True) as connection:
         purposes = connection.execute("select sync, purpose from activation.sync_purposes order by all").fetchall()
-        sync = connection.execute("select sync, key_type, holdout_share, max_removals from activation.syncs").fetchall()
-    assert purposes == [("sync_demo_files__good", "marketing"), ("sync_demo_files__good", "personalisation")]
-    assert sync == [("sync_demo_files__good", "email", 0.05, 5000)]
+        syncs = connection.execute(
+            "select sync, key_type, holdout_share, max_removals, matching from activation.syncs order by all"
+        ).fetchall()
+    assert purposes[:2] == [("sync_demo_files__good", "marketing"), ("sync_demo_files__good", "personalisation")]
+    assert syncs == [
+        ("sync_demo_files__good", "email", 0.05, 5000, "strict"),
+        ("sync_demo_files__loose", "email", 0.05, 5000, "loose"),
+    ]
     purposeless = {key: value for key, value in GOOD.items() if key != "purposes"}
     project.write(
         "models/_models.yml",

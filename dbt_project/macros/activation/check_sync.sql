@@ -7,12 +7,13 @@
     {%- if sync is not mapping -%}{%- do refuse_sync(model, 'sync', 'must be a list of fields') -%}{%- endif -%}
     {%- do check_fields(model, sync, '', [
         'destination', 'segment', 'mode', 'key', 'purposes', 'channel', 'recipient', 'holdout', 'guards',
-    ]) -%}
+    ], ['matching']) -%}
     {%- for field in ['destination', 'channel', 'recipient'] -%}
         {%- do check_name(model, field, sync[field]) -%}
     {%- endfor -%}
     {%- do check_one_of(model, 'mode', sync.mode, ['mirror']) -%}
     {%- do check_one_of(model, 'key', sync.key, ['customer_id'] + declared_identifier_types()) -%}
+    {%- do check_one_of(model, 'matching', sync.get('matching', matching_level()), ['exact', 'strict', 'loose']) -%}
     {%- do check_one_of(model, 'segment', sync.segment, models_with_meta('segment') | sort) -%}
     {%- do check_purposes(model, sync.purposes) -%}
     {%- do check_number(model, 'holdout', sync.holdout, 0, 0.9999) -%}
@@ -41,12 +42,12 @@
 
 
 {#- Every field is there, and there is no other: a misspelt guard would guard nothing. -#}
-{% macro check_fields(model, fields, above, names) %}
+{% macro check_fields(model, fields, above, names, optional=[]) %}
     {%- for name in names if fields.get(name) is none -%}
         {%- do refuse_sync(model, above ~ name, 'is missing') -%}
     {%- endfor -%}
-    {%- for name in fields if name not in names -%}
-        {%- do refuse_sync(model, above ~ name, 'is no field that a sync has: use ' ~ names | join(', ')) -%}
+    {%- for name in fields if name not in names + optional -%}
+        {%- do refuse_sync(model, above ~ name, 'is no field that a sync has: use ' ~ (names + optional) | join(', ')) -%}
     {%- endfor -%}
 {% endmacro %}
 

@@ -8,7 +8,7 @@
     {%- set columns = {
         'sync': 'text', 'destination': 'text', 'segment': 'text', 'mode': 'text', 'key_type': 'text', 'channel': 'text',
         'recipient': 'text', 'holdout_share': 'share', 'max_removal_share': 'share', 'max_removals': 'integer',
-        'max_size_change': 'share', 'max_age_hours': 'share',
+        'max_size_change': 'share', 'max_age_hours': 'share', 'matching': 'text',
     } -%}
     {%- set rows = [] -%}
     {%- for model in checked_syncs() -%}
@@ -18,6 +18,7 @@
             'key_type': sync.key, 'channel': sync.channel, 'recipient': sync.recipient, 'holdout_share': sync.holdout,
             'max_removal_share': sync.guards.max_removal_share, 'max_removals': sync.guards.max_removals,
             'max_size_change': sync.guards.max_size_change, 'max_age_hours': sync.guards.max_age_hours,
+            'matching': sync.get('matching', matching_level()),
         }) -%}
     {%- endfor -%}
     {{ literal_rows(columns, rows) }}

@@ -69,3 +69,9 @@
         max(case when attribute = '{{ attribute }}' then lower(value) end) as {{ attribute }}{{ ',' if not loop.last }}
     {%- endfor %}
 {% endmacro %}
+
+
+{#- How loose a level is: a looser one holds more people for one. -#}
+{% macro looseness(level) -%}
+    case {{ level }} when 'exact' then 0 when 'strict' then 1 when 'loose' then 2 end
+{%- endmacro %}

@@ -31,6 +31,12 @@ sync_suppressions as (
 
 ),
 
+sync_persons as (
+
+    select * from {{ ref('sync_persons') }}
+
+),
+
 -- Who falls below the share in the buckets of this sync's own salt is held out, in every build.
 candidates as (
 
@@ -41,6 +47,9 @@ candidates as (
         customer_keys.key_value as record_key,
         sync_permissions.permission_id,
         sync_suppressions.reason as suppression,
+        coalesce(sync_persons.is_joined_by_likeness, false) as is_joined_by_likeness,
+        coalesce(sync_persons.person_id, segment_memberships.customer_id) as person_id,
+        coalesce(sync_persons.seniority, 0) as seniority,
         {{ holdout_bucket('syncs.sync', 'segment_memberships.customer_id') }}
         < round(syncs.holdout_share * 10000) as is_held_out
     from syncs
@@ -58,6 +67,10 @@ candidates as (
         on
             syncs.sync = sync_suppressions.sync
             and segment_memberships.customer_id = sync_suppressions.customer_id
+    left join sync_persons
+        on
+            syncs.sync = sync_persons.sync
+            and segment_memberships.customer_id = sync_persons.customer_id
 
 )
 

@@ -7,6 +7,22 @@ candidates as (
 
 ),
 
+-- Of several customers who are one person to the sync, the oldest who can be reached stands for all.
+ranked as (
+
+    select
+        candidates.*,
+        row_number() over (
+            partition by
+                sync,
+                person_id,
+                record_key is not null and permission_id is not null and suppression is null
+            order by seniority asc, customer_id asc
+        ) as place
+    from candidates
+
+),
+
 judged as (
 
     select
@@ -20,9 +36,11 @@ judged as (
             when permission_id is null then 'no consent'
             when suppression = 'test' then 'test account'
             when suppression is not null then 'suppressed: ' || suppression
+            when is_joined_by_likeness then 'joined by likeness only'
+            when place > 1 then 'same person as another customer, by likeness'
             when is_held_out then 'holdout'
         end as reason
-    from candidates
+    from ranked
 
 ),
 

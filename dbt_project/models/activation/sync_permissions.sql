@@ -16,6 +16,12 @@ sync_answers as (
 
 ),
 
+sync_companions as (
+
+    select * from {{ ref('sync_companions') }}
+
+),
+
 required as (
 
     select
@@ -39,6 +45,19 @@ granted as (
 
 ),
 
+-- Where a sync holds several customers for one person, a no of one of them is a no of all.
+refused as (
+
+    select distinct
+        sync_companions.sync,
+        sync_companions.companion_id as customer_id
+    from sync_answers
+    inner join sync_companions
+        on sync_answers.sync = sync_companions.sync and sync_answers.customer_id = sync_companions.customer_id
+    where not sync_answers.is_granted
+
+),
+
 permitted as (
 
     select
@@ -50,6 +69,11 @@ permitted as (
         on
             granted.sync = required.sync
             and granted.purposes = required.purposes
+    left join refused
+        on
+            granted.sync = refused.sync
+            and granted.customer_id = refused.customer_id
+    where refused.customer_id is null
 
 )
 

@@ -15,28 +15,50 @@ suppressions as (
 
 ),
 
-ranked as (
+sync_companions as (
+
+    select * from {{ ref('sync_companions') }}
+
+),
+
+own as (
 
     select
         syncs.sync,
         suppressions.customer_id,
-        suppressions.reason,
-        row_number() over (
-            partition by syncs.sync, suppressions.customer_id
-            order by
-                case suppressions.reason
-                    when 'erasure' then 1
-                    when 'test' then 2
-                    when 'internal' then 3
-                    when 'complaint' then 4
-                    when 'bounce' then 5
-                    else 6
-                end,
-                suppressions.reason
-        ) as gravity
+        suppressions.reason
     from syncs
     inner join suppressions
         on suppressions.channel in (syncs.channel, 'any')
+
+),
+
+-- Where a sync holds several customers for one person, what is said about one of them is said about all.
+everybody as (
+
+    select * from own
+    union
+    select
+        own.sync,
+        sync_companions.companion_id as customer_id,
+        own.reason
+    from own
+    inner join sync_companions
+        on own.sync = sync_companions.sync and own.customer_id = sync_companions.customer_id
+
+),
+
+ranked as (
+
+    select
+        sync,
+        customer_id,
+        reason,
+        row_number() over (
+            partition by sync, customer_id
+            order by {{ gravity('reason') }}, reason
+        ) as gravity
+    from everybody
 
 ),
 
