@@ -1,9 +1,12 @@
 """Connected components of a file of edges by the real materialization, run through dbt.
 
-    python -m benchmarks.components --edges EDGES.parquet --out COMPONENTS.parquet [--compare scipy,label_loop]
+    python -m benchmarks.components --edges EDGES.parquet --out COMPONENTS.parquet [--compare splink,scipy]
+    python -m benchmarks.components --edges EDGES.parquet --new NEW.parquet --out COMPONENTS.parquet
 
-EDGES has the columns `src` and `dst`, integers or strings; COMPONENTS gets `node` and `component`, its least node. The
-seconds are those of the model alone, from reading the file to the finished table; dbt's start is printed apart.
+EDGES has the columns `src` and `dst`, integers or strings; COMPONENTS gets `node` and `component`, its least node. With
+--new, EDGES are solved in full, NEW is folded in by a second run, and the result is checked against a full solution of
+both. The seconds are those of the model alone, from reading the file to the finished table;
+dbt's start is printed apart.
 """
 
 from __future__ import annotations
@@ -11,11 +14,19 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import yaml
+from rich.console import Console
+from rich.table import Table
 
-from benchmarks.measure import Table, check_columns, rivals, sql_text, stopwatch
+from benchmarks.measure import check_columns, sql_text, stopwatch
+from benchmarks.rivals import GIVE_UP_SECONDS, chosen, compete
 from warehouse import KindredError
+
+if TYPE_CHECKING:
+    from benchmarks.warehouse import Scratch
 
 
 @dataclass(frozen=True)
@@ -23,11 +34,12 @@ class Solved:
     """What one solution took.
 
     Attributes:
-        seconds: of the model alone.
+        seconds: of the model alone, for all of EDGES.
         started: seconds until then, which are dbt's start.
         rounds: of contraction.
-        nodes: how many there are.
-        components: how many were found.
+        nodes: how many there are in EDGES.
+        components: how many they make.
+        new_seconds: of the model alone, to fold in NEW; none without it.
     """
 
     seconds: float
@@ -35,50 +47,133 @@ class Solved:
     rounds: int
     nodes: int
     components: int
+    new_seconds: float | None = None
 
 
-def solve(edges: Path, out: Path) -> Solved:
-    """Write the components of `edges` to `out`.
+def solve(edges: Path, out: Path, new: Path | None = None, memory: str | None = None) -> Solved:
+    """Write the components of `edges`, and of `new` if it is given, to `out`.
+
+    Args:
+        edges: a Parquet file with src and dst.
+        out: the Parquet file to write.
+        new: more edges, which are folded in by a second run.
+        memory: DuckDB's limit, such as 2GB; what does not fit goes to disk.
 
     Raises:
-        KindredError: the file cannot be read, or its edges are refused.
+        KindredError: a file cannot be read, its edges are refused, or the second run does not agree with a full one.
     """
-    check_columns(edges, ("src", "dst"))
-    with stopwatch() as whole, tempfile.TemporaryDirectory() as folder:
-        from benchmarks.warehouse import components_project  # noqa: PLC0415  (dbt takes two seconds to import)
+    for path in (edges, new or edges):
+        check_columns(path, ("src", "dst"))
+    with tempfile.TemporaryDirectory() as folder:
+        with stopwatch() as whole:
+            from benchmarks.warehouse import components_project  # noqa: PLC0415  (dbt takes two seconds to import)
 
-        scratch = components_project(Path(folder) / "project")
-        (scratch.folder / "models" / "components.sql").write_text(_MODEL.format(edges=sql_text(edges)))
-        [node] = scratch.dbt("run")
-        with scratch.connect() as connection:
-            connection.execute(f"copy components to {sql_text(out)} (format parquet)")
-            [counts] = connection.execute("select count(*), count(distinct component) from components").fetchall()
-    seconds = float(node.execution_time)
-    return Solved(seconds, whole.seconds - seconds, int(node.message.split()[0]), *counts)
+            scratch = components_project(Path(folder) / "project")
+            _limit_memory(scratch, memory)
+            _write_models(scratch, edges, new)
+            seconds, rounds = _run(scratch)
+        nodes, components = _counts(scratch)
+        new_seconds = _fold_in(scratch) if new else None
+        _export(scratch, out)
+    return Solved(seconds, whole.seconds - seconds, rounds, nodes, components, new_seconds)
+
+
+def _limit_memory(scratch: Scratch, memory: str | None) -> None:
+    path = scratch.folder / "profiles.yml"
+    profiles = yaml.safe_load(path.read_text())
+    if memory:
+        profiles["kindred"]["outputs"]["scratch"]["settings"]["memory_limit"] = memory
+    path.write_text(yaml.safe_dump(profiles))
+
+
+def _write_models(scratch: Scratch, edges: Path, new: Path | None) -> None:
+    incremental = ", incremental='append'" if new else ""
+    model = _MODEL.format(incremental=incremental, edges=sql_text(edges), new=sql_text(new or edges))
+    (scratch.folder / "models" / "components.sql").write_text(model)
+    if new:
+        check = _CHECK.format(edges=sql_text(edges), new=sql_text(new))
+        (scratch.folder / "models" / "solved_at_once.sql").write_text(check)
 
 
 _MODEL = """
-{{{{ config(materialized='connected_components') }}}}
-select src, dst from read_parquet({edges})
+{{{{ config(materialized='connected_components'{incremental}) }}}}
+select src, dst from read_parquet({{{{ {new!r} if kindred.components_stand() else {edges!r} }}}})
 """
+_CHECK = """
+{{{{ config(materialized='connected_components') }}}}
+select src, dst from read_parquet([{edges}, {new}])
+"""
+_DIFFERENCES = """
+select count(*) from components full join solved_at_once using (node)
+where components.component is distinct from solved_at_once.component
+"""
+
+
+def _run(scratch: Scratch, model: str = "components") -> tuple[float, int]:
+    [node] = scratch.dbt("run", "--select", model)
+    return float(node.execution_time), int(node.message.split()[0])
+
+
+def _fold_in(scratch: Scratch) -> float:
+    seconds, _ = _run(scratch)
+    _run(scratch, "solved_at_once")
+    with scratch.connect() as connection:
+        [(differences,)] = connection.execute(_DIFFERENCES).fetchall()
+    if differences:
+        raise KindredError(f"Folding in the new edges gave {differences} nodes another component than a full solution.")
+    return seconds
+
+
+def _counts(scratch: Scratch) -> tuple[int, int]:
+    with scratch.connect() as connection:
+        [(nodes, found)] = connection.execute("select count(*), count(distinct component) from components").fetchall()
+    return int(nodes), int(found)
+
+
+def _export(scratch: Scratch, out: Path) -> None:
+    with scratch.connect() as connection:
+        connection.execute(f"copy components to {sql_text(out)} (format parquet)")
 
 
 @click.command(help=__doc__)
 @click.option("--edges", type=click.Path(path_type=Path), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--compare", default="", help="Rivals to run beside it: scipy, label_loop.")
-def main(edges: Path, out: Path, compare: str) -> None:
+@click.option("--new", type=click.Path(path_type=Path), help="More edges, folded in by a second run.")
+@click.option("--memory", help="DuckDB's memory limit, such as 2GB.")
+@click.option("--compare", default="", help="Rivals to run beside it: splink, scipy.")
+@click.option("--limit", default=GIVE_UP_SECONDS, show_default=True, help="Seconds after which a rival is stopped.")
+def main(*, edges: Path, out: Path, new: Path | None, memory: str | None, compare: str, limit: float) -> None:  # noqa: PLR0913  (one per option)
     """Solve one file and print what it took."""
     try:
-        solved = solve(edges, out)
-        print(f"{solved.nodes:,} nodes, {solved.components:,} components, {solved.rounds} rounds")
-        table = Table("kindred", solved.seconds)
-        for name, rival in rivals(compare).items():
-            table.add(name, *rival(edges))
+        wanted = chosen(compare)
+        solved = solve(edges, out, new, memory)
+        _report(solved)
+        if wanted:
+            _compare(solved, {name: compete(name, edges, limit) for name in wanted})
     except KindredError as error:
         raise click.ClickException(str(error)) from error
-    print(f"dbt's start: {solved.started:.1f} s, beside the seconds below")
-    table.show(solved.components)
+
+
+def _report(solved: Solved) -> None:
+    print(f"{solved.nodes:,} nodes, {solved.components:,} components, {solved.rounds} rounds in {solved.seconds:.2f} s")
+    print(f"dbt's start: {solved.started:.1f} s, beside these seconds")
+    if solved.new_seconds is not None:
+        share = solved.new_seconds / solved.seconds
+        print(f"new edges: {solved.new_seconds:.2f} s, {share:.1%} of the full solution; the tables are equal")
+
+
+def _compare(solved: Solved, others: dict[str, tuple[float, int | None]]) -> None:
+    table = Table("", "seconds", "times ours", "components")
+    table.add_row("kindred", f"{solved.seconds:.2f}", "1.00", f"{solved.components:,}")
+    for name, (seconds, found) in others.items():
+        table.add_row(name, f"{seconds:.2f}", f"{seconds / solved.seconds:.2f}", _answer(found, solved.components))
+    Console().print(table)
+
+
+def _answer(found: int | None, ours: int) -> str:
+    if found is None:
+        return "stopped"
+    return f"{found:,}" + " ≠" * (found != ours)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def test_components_of_a_file_of_words(tmp_path: Path) -> None:
         tmp_path / "edges.parquet", "select * from (values ('b', 'a'), ('c', 'b'), ('x', 'x')) as t(src, dst)"
     )
     out = str(tmp_path / "out.parquet")
-    result = CliRunner().invoke(components.main, ["--edges", edges, "--out", out, "--compare", "scipy,label_loop"])
+    result = CliRunner().invoke(components.main, ["--edges", edges, "--out", out, "--compare", "scipy,splink"])
     assert result.exit_code == 0, result.output
     assert "4 nodes, 2 components" in result.output
     found = duckdb.sql(f"select node, component from '{out}' order by node").fetchall()

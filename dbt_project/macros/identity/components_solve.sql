@@ -42,11 +42,10 @@
     {%- set left = namespace(edges=edges if work.are_integers else kindred.number_the_nodes(work, edges, is_kept), rows=1) -%}
     {%- do work.update({'maps': []}) -%}
     {%- for round in range(1, 1000) if left.rows > 0 -%}
-        {%- set near = kindred.create_step(work, 'near_' ~ round, kindred.select_least_neighbours(left.edges, round)) -%}
-        {%- set map = kindred.create_step(work, 'map_' ~ round, kindred.select_taken_twice(near)) -%}
+        {%- set map = kindred.create_step(work, 'map_' ~ round, kindred.select_taken(left.edges, round)) -%}
         {%- do work.maps.append(map) -%}
         {%- set contracted = kindred.create_step(work, 'edges_' ~ round, kindred.select_contracted_edges(left.edges, map, round)) -%}
-        {%- do kindred.drop_steps(work, [near] if is_kept and left.edges == edges else [near, left.edges]) -%}
+        {%- do kindred.drop_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
         {%- set left.edges, left.rows = contracted, kindred.count_rows(contracted) -%}
     {%- endfor -%}
     {%- do work.update({'rounds': work.maps | length, 'composed': kindred.compose_maps(work)}) -%}
@@ -55,11 +54,11 @@
 
 {#- Backwards: where each node of a round ended is where the node that it took ended. -#}
 {% macro compose_maps(work) %}
-    {%- set composed = namespace(name=work.maps[-1]) -%}
-    {%- for earlier in work.maps[:-1] | reverse -%}
+    {%- set composed = namespace(name=none) -%}
+    {%- for map in work.maps | reverse -%}
         {%- set later = composed.name -%}
-        {%- set composed.name = kindred.create_step(work, 'composed_' ~ loop.index, kindred.select_composed(earlier, later)) -%}
-        {%- do kindred.drop_steps(work, [earlier, later]) -%}
+        {%- set composed.name = kindred.create_step(work, 'composed_' ~ loop.index, kindred.select_composed(map, later)) -%}
+        {%- do kindred.drop_steps(work, [map, later] if later else [map]) -%}
     {%- endfor -%}
     {{ return(composed.name) }}
 {% endmacro %}
