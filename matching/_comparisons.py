@@ -74,7 +74,7 @@ def _name(column: str, other: str, word: str, *, sign: int) -> Comparison:
         column,
         _missing(column),
         (
-            Level(f"same {word}", f"{column}_l = {column}_r", 0.80, 0.001, frequency_of=column, sign=sign),
+            Level(f"same {word}", f"{column}_l = {column}_r", 0.78, 0.001, frequency_of=column, sign=sign),
             Level(f"nearly the same {word}", nearly, 0.10, 0.0007, sign=sign),
             Level(f"{word} in the other name's place", swapped, 0.02, 0.0001, sign=sign),
             Level(f"{word} in the other name's place, on one side", crossed, 0.02, 0.002),

@@ -119,7 +119,7 @@ def _prior(scratch: duckdb.DuckDBPyConnection, people: int) -> float:
     )
     found = _count(scratch, f"select count(*) from ({certain})") / _FOUND_BY_CERTAIN_RULES
     pairs = max(people * (people - 1) / 2, 1)
-    return float(min(max(found, _LEAST_DUPLICATES * people) / pairs, 0.5))
+    return float(min(max(found, _LEAST_DUPLICATES * max(people, 1)) / pairs, 0.5))
 
 
 def _count(scratch: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -116,6 +116,14 @@ def rehearse_command(*, as_json: bool) -> None:
     show_rehearsal(Settings.from_env(), as_json=as_json)
 
 
+@main.command("match")
+def match_command() -> None:
+    """Compare people by likeness (the extra `fuzzy`); the next run links those who are alike enough."""
+    from matching import match  # noqa: PLC0415
+
+    click.echo(match(Settings.from_env()))
+
+
 @main.command("doctor")
 @_json
 def doctor_command(*, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from dagster import (
 )
 
 from orchestration.as_of import chosen_as_of
+from orchestration.assets.likeness import SCORES
 from orchestration.assets.models import AS_OF_TAG
 from orchestration.assets.syncs import RECEIPTS, sync_key, sync_models
 
@@ -27,16 +28,22 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 PIPELINE = "pipeline"
+MATCH = "match"
 _GOING_ON = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
 _DAILY = "0 4 * * *"
 
 
 def jobs(manifest: Manifest) -> list[UnresolvedAssetJobDefinition]:
-    """The whole pipeline, and one job a sync that delivers what the last build left to deliver."""
+    """The whole pipeline; likeness, which it goes without; and one job a sync that delivers what is left to deliver."""
     pipeline = define_asset_job(
         PIPELINE,
-        AssetSelection.all() | AssetSelection.all_asset_checks(),
+        AssetSelection.all() - AssetSelection.assets(SCORES) | AssetSelection.all_asset_checks(),
         description="From the raw tables to the receipts.",
+    )
+    match = define_asset_job(
+        MATCH,
+        AssetSelection.assets(SCORES),
+        description="Compares the people of the last build by likeness; the next build links by it.",
     )
     syncs = [
         define_asset_job(
@@ -46,7 +53,7 @@ def jobs(manifest: Manifest) -> list[UnresolvedAssetJobDefinition]:
         )
         for node in sync_models(manifest)
     ]
-    return [pipeline, *syncs]
+    return [pipeline, match, *syncs]
 
 
 def daily(settings: Settings) -> ScheduleDefinition:

