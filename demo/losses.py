@@ -9,15 +9,29 @@ from demo.options import KINDS
 _JOINING = ("households", "recycled_phones", "shared_devices", "shared_emails", "placeholder_values", "store_tablet")
 """The kinds that put one identifier into the records of several people."""
 
-_RANKS = ", ".join(f"('{kind}', {rank}, {str(kind in _JOINING).lower()})" for rank, kind in enumerate(KINDS))
+_SPLITTING = (
+    *_JOINING,
+    "typos",
+    "changed_emails",
+    "unlinked_devices",
+    "unlinked_handles",
+    "broken_rows",
+    "test_accounts",
+)
+"""The kinds that can keep a person's records apart: the others change how something is written, or when it comes."""
+
+_RANKS = ", ".join(
+    f"('{kind}', {rank}, {str(kind in _JOINING).lower()}, {str(kind in _SPLITTING).lower()})"
+    for rank, kind in enumerate(KINDS)
+)
 
 BY_MESS = f"""
-kinds (mess, rank, joins) as (
+kinds (mess, rank, joins, splits) as (
     values {_RANKS}
 ),
 
 cell_kinds as (
-    select counted.person, counted.customer, kinds.rank, kinds.joins, count(*) as records
+    select counted.person, counted.customer, kinds.rank, kinds.joins, kinds.splits, count(*) as records
     from counted
     inner join kinds on counted.mess = kinds.mess
     group by all
@@ -35,16 +49,44 @@ parts as (
     from cells
 ),
 
+-- What splits a person lies in the part that broke away or, where the record is that should have tied it, in another.
+weights as (
+    select
+        parts.person,
+        parts.customer,
+        cell_kinds.rank,
+        sum(cell_kinds.records) as weight,
+        case
+            when cell_kinds.splits and cell_kinds.customer = parts.customer then 1
+            when cell_kinds.splits then 2
+            else 3
+        end as place
+    from parts
+    inner join cell_kinds on parts.person = cell_kinds.person
+    where parts.place > 1 and (cell_kinds.splits or cell_kinds.customer = parts.customer)
+    group by all
+),
+
+shares as (
+    select
+        person,
+        customer,
+        rank,
+        weight / sum(weight) over (partition by person, customer) as share
+    from (
+        select * from weights
+        qualify place = min(place) over (partition by person, customer)
+    )
+),
+
 missed as (
     select
-        max(cell_kinds.rank) as rank,
-        any_value(
-            parts.records * parts.main + parts.records * (parts.everything - parts.main - parts.records) / 2
-        ) as pairs
+        shares.rank,
+        shares.share
+        * (parts.records * parts.main + parts.records * (parts.everything - parts.main - parts.records) / 2) as pairs
     from parts
-    inner join cell_kinds on parts.person = cell_kinds.person and parts.customer = cell_kinds.customer
+    inner join shares on parts.person = shares.person and parts.customer = shares.customer
     where parts.place > 1
-    group by parts.person, parts.customer
 ),
 
 -- What a customer was mixed from: the person with most records belongs there, the others are intruders.
@@ -69,17 +111,24 @@ bridges as (
 ),
 
 crossed as (
-    select cell_kinds.person, cell_kinds.customer, max(cell_kinds.rank) as rank
+    select
+        cell_kinds.person,
+        cell_kinds.customer,
+        cell_kinds.rank,
+        cell_kinds.records / sum(cell_kinds.records) over (
+            partition by cell_kinds.person, cell_kinds.customer
+        ) as weight
     from cell_kinds
     inner join bridges on cell_kinds.customer = bridges.customer and cell_kinds.rank = bridges.rank
-    group by cell_kinds.person, cell_kinds.customer
 ),
 
 wrong as (
     select
         coalesce(crossed.rank, 0) as rank,
-        mixtures.records * mixtures.main
-        + mixtures.records * (mixtures.everything - mixtures.main - mixtures.records) / 2 as pairs
+        (
+            mixtures.records * mixtures.main
+            + mixtures.records * (mixtures.everything - mixtures.main - mixtures.records) / 2
+        ) * coalesce(crossed.weight, 1) as pairs
     from mixtures
     left join crossed on mixtures.person = crossed.person and mixtures.customer = crossed.customer
     where mixtures.place > 1
@@ -110,8 +159,11 @@ order by sum(costs.missed) + sum(costs.wrong) desc, kinds.rank
 class MessLoss:
     """What one kind of mess costs. The losses of all kinds add up to 1 - recall and 1 - precision.
 
-    A part of a person's records that broke away is laid to the heaviest mess in it; a person mixed into another one's
-    customer, to the heaviest mess that both of them carry and that can join people. What nothing explains is `clean`.
+    A part of a person's records that broke away is laid to the mess in it that can split a person, by how many of its
+    records each kind touched: one placeholder among forty records of a shared device explains a fortieth. Where it
+    carries none, to such mess in the person's other records, among which is the one that should have tied them. A
+    person mixed into another one's customer is laid in the same way to the mess that both of them carry and that can
+    join people. What nothing explains is laid to what the part does carry, or to `clean`.
 
     Attributes:
         mess: the kind.

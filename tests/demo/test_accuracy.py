@@ -84,6 +84,23 @@ def test_a_part_that_broke_away_is_laid_to_the_mess_in_it() -> None:
     assert losses["clean"].recall_loss == losses["late_rows"].recall_loss == 0
 
 
+def test_a_part_is_laid_to_the_mess_that_can_split_by_how_many_records_it_touched() -> None:
+    rows: list[Row] = [("Ada", "1", "clean", True)] * 9
+    rows += [("Ada", "2", "shared_devices", True)] * 3 + [("Ada", "2", "placeholder_values", True)]
+    rows += [("Ada", "2", "late_rows", True)] * 4
+    losses = {loss.mess: loss for loss in _measure(rows).losses}
+    assert (losses["shared_devices"].missed_pairs, losses["placeholder_values"].missed_pairs) == (54, 18)
+    assert losses["late_rows"].missed_pairs == losses["clean"].missed_pairs == 0
+
+
+def test_a_part_without_such_mess_is_laid_to_the_persons_other_records() -> None:
+    rows: list[Row] = [("Ada", "1", "changed_emails", True)] * 2 + [("Ada", "1", "clean", True)] * 3
+    rows += [("Ada", "2", "clean", True), ("Ada", "2", "odd_times", True)]
+    rows += [("Ben", "3", "clean", True)] * 2 + [("Ben", "4", "odd_times", True)]
+    missed = {loss.mess: loss.missed_pairs for loss in _measure(rows).losses}
+    assert missed == {"changed_emails": 10, "odd_times": 2, "clean": 0}
+
+
 def test_a_mixed_customer_is_laid_to_the_mess_that_both_people_carry() -> None:
     rows: list[Row] = [
         ("Ada", "1", "clean", True),
