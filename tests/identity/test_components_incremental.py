@@ -1,4 +1,4 @@
-"""`connected_components` that builds on its last run: after any steps the same tables as union-find, and safe throughout."""
+"""`connected_components` that builds on its last run: after any steps the same tables as union-find."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.warehouse import Scratch, components_project, model_results
-from warehouse import KindredError
+from benchmarks.warehouse import Scratch, components_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -47,14 +45,6 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     scratch = components_project(tmp_path_factory.mktemp("incremental") / "components")
     for name, (incremental, select) in MODELS.items():
         model(scratch, name, select, incremental)
-    return scratch
-
-
-@pytest.fixture
-def one(tmp_path: Path) -> Scratch:
-    """A project with the model `solved` alone, over `edges`."""
-    scratch = components_project(tmp_path / "components")
-    model(scratch, "solved", "select src, dst from edges", "compare")
     return scratch
 
 
