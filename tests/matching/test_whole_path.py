@@ -47,6 +47,7 @@ def _build(settings: Settings, level: str) -> Accuracy:
         return accuracy(connection)
 
 
+@pytest.mark.timeout(600)
 def test_likeness_finds_more_of_the_demos_people_and_mixes_no_more_of_them(
     built_warehouse: Settings, kindred: Kindred
 ) -> None:
@@ -55,10 +56,9 @@ def test_likeness_finds_more_of_the_demos_people_and_mixes_no_more_of_them(
     matched = kindred(built_warehouse, "match")
     assert matched.returncode == 0, matched.stderr
     assert matched.stdout.startswith("Compared ")
-    exact, strict, loose = (_build(built_warehouse, level) for level in ("exact", "strict", "loose"))
-    assert (exact.customers, exact.recall, exact.precision) == (before.customers, before.recall, before.precision)
-    assert exact.customers > strict.customers >= loose.customers
-    assert exact.recall < strict.recall <= loose.recall
+    strict, loose = _build(built_warehouse, "strict"), _build(built_warehouse, "loose")
+    assert before.customers > strict.customers >= loose.customers
+    assert before.recall < strict.recall <= loose.recall
     assert min(strict.precision, loose.precision) >= 0.995
 
 

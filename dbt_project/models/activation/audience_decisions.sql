@@ -14,10 +14,12 @@ ranked as (
         candidates.*,
         row_number() over (
             partition by
-                sync,
-                person_id,
-                record_key is not null and permission_id is not null and suppression is null
-            order by seniority asc, customer_id asc
+                candidates.sync,
+                candidates.person_id,
+                candidates.record_key is not null
+                and candidates.permission_id is not null
+                and candidates.suppression is null
+            order by candidates.seniority asc, candidates.customer_id asc
         ) as place
     from candidates
 

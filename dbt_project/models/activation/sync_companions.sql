@@ -12,13 +12,13 @@ companions as (
     select
         own.sync,
         own.customer_id,
-        others.customer_id as companion_id
+        counterparts.customer_id as companion_id
     from sync_persons as own
-    inner join sync_persons as others
+    inner join sync_persons as counterparts
         on
-            own.sync = others.sync
-            and own.person_id = others.person_id
-    where own.customer_id <> others.customer_id
+            own.sync = counterparts.sync
+            and own.person_id = counterparts.person_id
+    where own.customer_id <> counterparts.customer_id
 
 )
 

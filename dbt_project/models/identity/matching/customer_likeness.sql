@@ -54,7 +54,9 @@ described as (
         held.held_by,
         strict_groups.group_id as strict_group,
         loose_groups.group_id as loose_group,
-        row_number() over (order by aged.first_seen_at asc nulls last, aged.customer_id asc) as seniority
+        row_number() over (
+            order by aged.first_seen_at asc nulls last, aged.customer_id asc
+        ) as seniority
     from aged
     left join held on aged.customer_id = held.customer_id
     left join strict_groups on aged.customer_id = strict_groups.customer_id

@@ -1,5 +1,5 @@
--- One row per scored pair of identifiers of two customers who may be one person: nobody has decided about these two, and
--- no limit forbids it.
+-- One row per scored pair of identifiers of two customers who may be one person: nobody has decided about these two,
+-- and no limit forbids it.
 with
 
 levels as (
@@ -32,11 +32,11 @@ pairs as (
     select
         levels.*,
         own.customer_id,
-        others.customer_id as other_customer_id
+        counterparts.customer_id as other_customer_id
     from levels
     inner join customer_identifiers as own on levels.identifier_id = own.identifier_id
-    inner join customer_identifiers as others on levels.other_identifier_id = others.identifier_id
-    where own.customer_id <> others.customer_id
+    inner join customer_identifiers as counterparts on levels.other_identifier_id = counterparts.identifier_id
+    where own.customer_id <> counterparts.customer_id
 
 ),
 
@@ -44,11 +44,11 @@ pairs as (
 decided as (
 
     select distinct
-        least(own.customer_id, others.customer_id) as customer_id,
-        greatest(own.customer_id, others.customer_id) as other_customer_id
+        least(own.customer_id, counterparts.customer_id) as customer_id,
+        greatest(own.customer_id, counterparts.customer_id) as other_customer_id
     from decisions
     inner join customer_identifiers as own on decisions.identifier_id = own.identifier_id
-    inner join customer_identifiers as others on decisions.other_identifier_id = others.identifier_id
+    inner join customer_identifiers as counterparts on decisions.other_identifier_id = counterparts.identifier_id
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per customer who is loosely alike to another one and not linked to them, with the group that such pairs make.
+-- One row per customer who is loosely alike to another one but not linked, with the group that such pairs make.
 {{ config(materialized='connected_components') }}
 
 with

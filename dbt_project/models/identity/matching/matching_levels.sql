@@ -25,7 +25,7 @@ standing as (
     select scores.*
     from scores
     inner join trusted on scores.identifier_id = trusted.identifier_id
-    inner join trusted as others on scores.other_identifier_id = others.identifier_id
+    inner join trusted as counterparts on scores.other_identifier_id = counterparts.identifier_id
     where scores.scored_as_of <= {{ as_of() }}
 
 ),

@@ -19,8 +19,13 @@ ranked as (
     select
         likely_customers.*,
         row_number() over (
-            partition by least(customer_id, other_customer_id), greatest(customer_id, other_customer_id)
-            order by score desc, identifier_id, other_identifier_id
+            partition by
+                least(likely_customers.customer_id, likely_customers.other_customer_id),
+                greatest(likely_customers.customer_id, likely_customers.other_customer_id)
+            order by
+                likely_customers.score desc,
+                likely_customers.identifier_id asc,
+                likely_customers.other_identifier_id asc
         ) as place
     from likely_customers
     where not ({{ is_level_accepted('level') }})
@@ -38,11 +43,11 @@ queue as (
         ranked.scored_as_of,
         identifiers.identifier_type,
         identifiers.identifier_value,
-        others.identifier_type as other_type,
-        others.identifier_value as other_value
+        counterparts.identifier_type as other_type,
+        counterparts.identifier_value as other_value
     from ranked
     inner join identifiers on ranked.identifier_id = identifiers.identifier_id
-    inner join identifiers as others on ranked.other_identifier_id = others.identifier_id
+    inner join identifiers as counterparts on ranked.other_identifier_id = counterparts.identifier_id
     where ranked.place = 1
 
 )
