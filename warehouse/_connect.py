@@ -45,6 +45,7 @@ def _open(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(settings.database), read_only=read_only)
         connection.execute("set timezone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")  # DuckDB draws it on the standard output, into answers
     except duckdb.Error as error:
         raise KindredError(describe_failure(error, settings)) from error
     return connection

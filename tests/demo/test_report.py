@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from demo.report import lines, report
-from warehouse import KindredError, Settings
+from warehouse import KindredError, Settings, connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +73,11 @@ def test_the_command_says_it_in_words_and_for_scripts(warehouse: Settings) -> No
     told: dict[str, Any] = json.loads(_run(warehouse, "--json").stdout)
     assert told["largest"]["people"] == 2
     assert {loss["missed_pairs"] + loss["wrong_pairs"] for loss in told["accuracy"]["losses"]} == {1}
+
+
+def test_a_slow_machine_draws_no_bar_into_the_answer(warehouse: Settings) -> None:
+    with connect(warehouse, read_only=True) as connection:
+        assert connection.execute("select current_setting('enable_progress_bar')").fetchone() == (False,)
 
 
 def test_without_truth_or_identity_it_says_what_to_run(warehouse: Settings) -> None:
