@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.accuracy import accuracy
+from demo.report import report
 from warehouse import connect
 
 if TYPE_CHECKING:
     import subprocess
 
+    from demo.report import Report
     from warehouse import Settings
 
 pytestmark = pytest.mark.slow
@@ -49,11 +50,43 @@ where place = 1
 """
 
 
-def test_identity_is_as_right_as_it_was(whole_run: tuple[Settings, subprocess.CompletedProcess[str]]) -> None:
+PROMISED_PRECISION, PROMISED_RECALL = 0.995, 0.97
+REACHED_PRECISION, REACHED_RECALL = 0.9965, 0.991
+"""A little below what these 2,000 people give, .9970 and .9915: raise them with the models, never lower them unsaid."""
+
+ONLY_WRITTEN_OTHERWISE = {"format_variations", "odd_times", "late_rows", "duplicate_rows", "foreign_currency"}
+"""Mess that normalisation and staging undo, so that it costs identity nothing."""
+
+
+@pytest.fixture(scope="module")
+def measured(whole_run: tuple[Settings, subprocess.CompletedProcess[str]]) -> Report:
     with connect(whole_run[0], read_only=True) as connection:
-        found = accuracy(connection)
-    assert found.precision >= 0.99
-    assert found.recall >= 0.98
+        return report(connection)
+
+
+def test_identity_is_as_right_as_promised_and_as_it_was(measured: Report) -> None:
+    found = measured.accuracy
+    assert found.precision >= max(PROMISED_PRECISION, REACHED_PRECISION)
+    assert found.recall >= max(PROMISED_RECALL, REACHED_RECALL)
+
+
+def test_no_customer_mixes_more_than_two_people(measured: Report) -> None:
+    assert measured.accuracy.largest_customer_people <= 2
+    assert measured.largest is not None
+    assert measured.largest.people == 1
+
+
+def test_every_lost_pair_is_laid_to_mess_that_can_lose_one(measured: Report) -> None:
+    cost = {loss.mess: loss.recall_loss + loss.precision_loss for loss in measured.accuracy.losses}
+    assert sum(cost.values()) == pytest.approx(2 - measured.accuracy.precision - measured.accuracy.recall)
+    assert max(cost[mess] for mess in ONLY_WRITTEN_OTHERWISE) <= 0.0001
+    assert cost["clean"] <= 0.0001
+
+
+def test_what_was_held_apart_is_shown_with_its_rule(measured: Report) -> None:
+    rules = {what.partition(":")[0] for what in measured.refused_links}
+    assert {"max_per_customer", "first_names", "known_customers"} <= rules
+    assert {what.partition(":")[0] for what in measured.blocked_identifiers} == {"blocklist", "hub", "shape"}
 
 
 def test_nobody_whose_last_word_was_no_is_delivered(
