@@ -85,12 +85,19 @@ def test_a_part_that_broke_away_is_laid_to_the_mess_in_it() -> None:
 
 
 def test_a_part_is_laid_to_the_mess_that_can_split_by_how_many_records_it_touched() -> None:
-    rows: list[Row] = [("Ada", "1", "clean", True)] * 9
+    rows: list[Row] = [("Ada", "1", "clean", True)] * 8 + [("Ada", "1", "changed_emails", True)]
     rows += [("Ada", "2", "shared_devices", True)] * 3 + [("Ada", "2", "placeholder_values", True)]
     rows += [("Ada", "2", "late_rows", True)] * 4
     losses = {loss.mess: loss for loss in _measure(rows).losses}
     assert (losses["shared_devices"].missed_pairs, losses["placeholder_values"].missed_pairs) == (54, 18)
-    assert losses["late_rows"].missed_pairs == losses["clean"].missed_pairs == 0
+    assert losses["late_rows"].missed_pairs == losses["changed_emails"].missed_pairs == 0
+
+
+def test_a_mixed_customer_is_laid_to_each_shared_mess_by_its_records() -> None:
+    rows: list[Row] = [("Ada", "1", "shared_emails", True)] * 4 + [("Ada", "1", "households", True)]
+    rows += [("Ben", "1", "shared_emails", True)] * 3 + [("Ben", "1", "households", True)]
+    wrong = {loss.mess: loss.wrong_pairs for loss in _measure(rows).losses}
+    assert wrong == {"shared_emails": 15, "households": 5}
 
 
 def test_a_part_without_such_mess_is_laid_to_the_persons_other_records() -> None:
