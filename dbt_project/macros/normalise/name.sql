@@ -36,10 +36,20 @@
     is `JUERGEN ONEILL`; null for an initial and for what people type who do not want to say. In `Last, First` the first
     name is put first. -#}
 {% macro comparable_name(column) -%}
-    {%- set plain = folded_letters(normalise_name(column)) -%}
-    {%- set in_order = replaced(plain, '^([^,]+),(.+)$', '\\2 \\1') -%}
+    {{ worth_comparing(untitled_name(folded_letters(normalise_name(column)))) }}
+{%- endmacro %}
+
+
+{#- The steps of comparable_name after the letters are folded; a model that takes them one by one stays readable when it is
+    compiled. -#}
+{% macro untitled_name(folded) -%}
+    {%- set in_order = replaced(folded, '^([^,]+),(.+)$', '\\2 \\1') -%}
     {%- set words = "trim(" ~ replaced(replaced(in_order, "[''.]", ''), "[ ,;:/_()\"-]+", ' ') ~ ")" -%}
-    {%- set untitled = replaced(words, '^((' ~ titles() | join('|') ~ ') )+', '') -%}
+    {{ replaced(words, '^((' ~ titles() | join('|') ~ ') )+', '') }}
+{%- endmacro %}
+
+
+{% macro worth_comparing(untitled) -%}
     case
         when not {{ matches_whole(untitled, '[a-z]|' ~ words_for_nobody() | join('|')) }} then {{ untitled }}
     end

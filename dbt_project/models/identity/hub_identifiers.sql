@@ -46,7 +46,7 @@ placed as (
         row_number() over (
             partition by
                 crowded.identifier_id, crowded.neighbour_type, crowded.counted_type, crowded.max_values, crowded.window_days
-            order by neighbours.first_seen_at nulls first, neighbours.neighbour
+            order by neighbours.first_seen_at nulls first, neighbours.neighbour_id
         ) as place
     from crowded
     inner join neighbours
@@ -58,7 +58,13 @@ placed as (
 
 too_many as (
 
-    select distinct late.identifier_id, late.identifier_type, late.neighbour_type, late.neighbours, late.max_values, late.window_words
+    select distinct
+        late.identifier_id,
+        late.identifier_type,
+        late.neighbour_type,
+        late.neighbours,
+        late.max_values,
+        late.window_words
     from placed as early
     inner join placed as late
         on
@@ -77,8 +83,8 @@ ranked as (
     select
         too_many.*,
         row_number() over (
-            partition by identifier_id
-            order by neighbours desc, neighbour_type asc, max_values asc
+            partition by too_many.identifier_id
+            order by too_many.neighbours desc, too_many.neighbour_type asc, too_many.max_values asc
         ) as place
     from too_many
 

@@ -19,6 +19,12 @@ names as (
 
 ),
 
+identifiers as (
+
+    select * from {{ ref('identifiers') }}
+
+),
+
 types as (
 
     select * from {{ ref('identifier_types') }}
@@ -27,7 +33,11 @@ types as (
 
 trusted as (
 
-    select record_identifiers.*
+    select
+        record_identifiers.record_id,
+        record_identifiers.identifier_id,
+        record_identifiers.strength,
+        record_identifiers.occurred_at
     from record_identifiers
     left join placeholders on record_identifiers.identifier_id = placeholders.identifier_id
     where placeholders.identifier_id is null
@@ -38,24 +48,28 @@ pairs as (
 
     select
         stronger.identifier_id as stronger_id,
-        stronger.identifier_type as stronger_type,
         weaker.identifier_id as weaker_id,
-        weaker.identifier_type as weaker_type,
         min(weaker.occurred_at) as first_seen_at
     from trusted as stronger
     inner join trusted as weaker
         on stronger.record_id = weaker.record_id and stronger.strength < weaker.strength
-    group by stronger.identifier_id, stronger.identifier_type, weaker.identifier_id, weaker.identifier_type
+    group by stronger.identifier_id, weaker.identifier_id
 
 ),
 
--- Cookies come and go: how many somebody has says nothing.
-known_weaker as (
+typed_pairs as (
 
-    select pairs.*
+    select
+        pairs.stronger_id,
+        stronger.identifier_type as stronger_type,
+        pairs.weaker_id,
+        weaker.identifier_type as weaker_type,
+        types.is_known as is_weaker_known,
+        pairs.first_seen_at
     from pairs
-    inner join types on pairs.weaker_type = types.identifier_type
-    where types.is_known
+    inner join identifiers as stronger on pairs.stronger_id = stronger.identifier_id
+    inner join identifiers as weaker on pairs.weaker_id = weaker.identifier_id
+    inner join types on weaker.identifier_type = types.identifier_type
 
 ),
 
@@ -63,15 +77,15 @@ named as (
 
     select
         trusted.identifier_id,
-        trusted.identifier_type,
-        names.first_name,
+        {{ hash64('names.first_name') }} as name_id,
         min(trusted.occurred_at) as first_seen_at
     from trusted
     inner join names on trusted.record_id = names.record_id
-    group by trusted.identifier_id, trusted.identifier_type, names.first_name
+    group by trusted.identifier_id, names.first_name
 
 ),
 
+-- Cookies come and go: how many of them somebody has says nothing.
 neighbours as (
 
     select
@@ -79,27 +93,29 @@ neighbours as (
         weaker_type as identifier_type,
         'any_stronger' as counted_as,
         stronger_type as neighbour_type,
-        cast(stronger_id as {{ dbt.type_string() }}) as neighbour,
+        stronger_id as neighbour_id,
         first_seen_at
-    from pairs
+    from typed_pairs
     union all
     select
         stronger_id as identifier_id,
         stronger_type as identifier_type,
         'any_weaker' as counted_as,
         weaker_type as neighbour_type,
-        cast(weaker_id as {{ dbt.type_string() }}) as neighbour,
+        weaker_id as neighbour_id,
         first_seen_at
-    from known_weaker
+    from typed_pairs
+    where is_weaker_known
     union all
     select
-        identifier_id,
-        identifier_type,
+        named.identifier_id,
+        identifiers.identifier_type,
         'first_name' as counted_as,
         'first_name' as neighbour_type,
-        first_name as neighbour,
-        first_seen_at
+        named.name_id as neighbour_id,
+        named.first_seen_at
     from named
+    inner join identifiers on named.identifier_id = identifiers.identifier_id
 
 )
 

@@ -1,5 +1,5 @@
 -- One row per trusted identifier, with its cluster: the connected components of the links that hold.
-{{ config(materialized='connected_components') }}
+{{ config(materialized='connected_components', incremental='compare') }}
 
 with
 

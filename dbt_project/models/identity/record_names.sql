@@ -1,4 +1,4 @@
--- One row per record and first name that stands in it by as_of.
+-- One row per record and first name that stands in it by as_of, in the form in which names are compared.
 with
 
 attributes as (
@@ -7,15 +7,44 @@ attributes as (
 
 ),
 
-names as (
+folded as (
 
-    select distinct
+    select
         record_id,
-        lower(value) as first_name
+        {{ folded_letters(normalise_name('value')) }} as first_name
     from attributes
     where
         attribute = 'first_name'
         and (occurred_at is null or occurred_at < {{ as_of() }})
+
+),
+
+untitled as (
+
+    select
+        record_id,
+        {{ untitled_name('first_name') }} as first_name
+    from folded
+
+),
+
+-- The first word: Hans-Peter is Hans elsewhere.
+compared as (
+
+    select
+        record_id,
+        split_part({{ worth_comparing('first_name') }}, ' ', 1) as first_name
+    from untitled
+
+),
+
+names as (
+
+    select distinct
+        record_id,
+        first_name
+    from compared
+    where first_name is not null
 
 )
 
