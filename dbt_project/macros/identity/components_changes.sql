@@ -33,12 +33,11 @@
 
 
 {% macro select_edges_missing(edges, others) -%}
-    select
+    select distinct
         edges.src,
         edges.dst
     from {{ edges }} as edges
-    left join {{ others }} as others on edges.src = others.src and edges.dst = others.dst
-    where others.src is null
+    where not exists (select 1 from {{ others }} as others where others.src = edges.src and others.dst = edges.dst)
 {%- endmacro %}
 
 

@@ -29,7 +29,7 @@
         ) -%}
     {%- endif -%}
     {%- if work.is_kept -%}
-        {%- do work.update({'edges': kindred.create_step(work, 'tidy', kindred.select_tidy_edges(work.edges))}) -%}
+        {%- do work.update({'edges': kindred.create_step(work, 'directed', kindred.select_directed_edges(work.edges))}) -%}
         {%- do kindred.drop_steps(work, [work.steps[0]]) -%}
     {%- endif -%}
     {{ return(work) }}

@@ -14,9 +14,9 @@
 {%- endmacro %}
 
 
-{#- Each edge once, whatever its direction: edges that are kept must be comparable. -#}
-{% macro select_tidy_edges(edges) -%}
-    select distinct
+{#- Whatever an edge's direction: edges that are kept must be comparable. -#}
+{% macro select_directed_edges(edges) -%}
+    select
         least(src, dst) as src,
         greatest(src, dst) as dst
     from {{ edges }}

@@ -30,7 +30,7 @@
     {%- do adapter.rename_relation(intermediate, this.incorporate(type='table')) -%}
     {%- do create_indexes(this) -%}
     {%- if work.is_kept -%}
-        {%- do kindred.change('create table ' ~ kindred.kept_edges(this) ~ ' as select src, dst from ' ~ work.edges) -%}
+        {%- do kindred.change('create table ' ~ kindred.kept_edges(this) ~ ' as select distinct src, dst from ' ~ work.edges) -%}
     {%- endif -%}
 {% endmacro %}
 
