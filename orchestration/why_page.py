@@ -55,7 +55,7 @@ def _together(answer: Together) -> Iterator[str]:
     yield from _notes(answer.one, answer.other)
     size = f"customer {answer.customer_id}, who has {counted(answer.identifiers, 'identifier')}"
     if not answer.path:
-        yield f"{_found(answer.one)} and {_found(answer.other)} are the same: {size}."
+        yield f"{capital(_found(answer.one))} and {_found(answer.other)} are the same: {size}."
         return
     yield f"{capital(_found(answer.one))} and {_found(answer.other)} are one person: {size}. Because:"
     for number, step in enumerate(answer.path, 1):

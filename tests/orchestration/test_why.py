@@ -123,6 +123,11 @@ def test_a_customer_and_a_record_are_names_too(anna_and_otto: SmallIdentity) -> 
     assert "The record shop_orders:1 belongs to c_anna." in _page(answer)
 
 
+def test_two_names_of_the_same_are_the_same(anna_and_otto: SmallIdentity) -> None:
+    page = _page(why(anna_and_otto, "u7", "user_id:U7"))
+    assert page.startswith("The account U7 and the account U7 are the same: customer c_anna, who has 4 identifiers.")
+
+
 def test_one_name_shows_the_whole_customer_as_a_tree(anna_and_otto: SmallIdentity) -> None:
     anna_and_otto.insert(
         "customer_changes", change_id=1, run_number=3, assigned_as_of="2025-05-01", change_kind="merge",
