@@ -14,3 +14,16 @@
 {% macro whole_days_between(earlier, later) -%}
     cast(floor({{ dbt.datediff(earlier, later, 'second') }} / 86400.0) as {{ dbt.type_bigint() }})
 {%- endmacro %}
+
+
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between', 'kindred')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    {{ dbt.datediff(earlier, later, 'second') }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    date_diff('second', {{ earlier }}, {{ later }})
+{%- endmacro %}
