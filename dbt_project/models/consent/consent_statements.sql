@@ -1,7 +1,5 @@
 -- One row per consent event, trusted identifier that it names, customer whom it reaches, and purpose and channel that
--- it speaks of. A grant speaks for the record's own customer; a withdrawal for everybody whom the record names, for the
--- record's own customer, and for the addresses that they share with others: a mailbox of two is not written to when one
--- of them said no.
+-- it speaks of.
 with
 
 consent_events as (
@@ -10,89 +8,25 @@ consent_events as (
 
 ),
 
-consent_identifiers as (
+consent_reach as (
 
-    select * from {{ ref('consent_identifiers') }}
-
-),
-
-record_customers as (
-
-    select * from {{ ref('record_customers') }}
-
-),
-
-shared_addresses as (
-
-    select * from {{ ref('shared_addresses') }}
-
-),
-
-granted as (
-
-    select
-        consent_events.consent_event_id,
-        consent_identifiers.identifier_id,
-        consent_identifiers.customer_id
-    from consent_events
-    inner join consent_identifiers on consent_events.record_id = consent_identifiers.record_id
-    inner join record_customers
-        on
-            consent_events.record_id = record_customers.record_id
-            and consent_identifiers.customer_id = record_customers.customer_id
-    where consent_events.is_grant
-
-),
-
-withdrawn as (
-
-    select
-        consent_events.consent_event_id,
-        consent_identifiers.identifier_id,
-        consent_identifiers.customer_id
-    from consent_events
-    inner join consent_identifiers on consent_events.record_id = consent_identifiers.record_id
-    where not consent_events.is_grant
-    union
-    select
-        consent_events.consent_event_id,
-        consent_identifiers.identifier_id,
-        record_customers.customer_id
-    from consent_events
-    inner join consent_identifiers on consent_events.record_id = consent_identifiers.record_id
-    inner join record_customers on consent_events.record_id = record_customers.record_id
-    where not consent_events.is_grant
-
-),
-
-named as (
-
-    select * from granted
-    union
-    select * from withdrawn
-    union
-    select
-        withdrawn.consent_event_id,
-        withdrawn.identifier_id,
-        shared_addresses.shared_customer_id as customer_id
-    from withdrawn
-    inner join shared_addresses on withdrawn.customer_id = shared_addresses.customer_id
+    select * from {{ ref('consent_reach') }}
 
 ),
 
 spoken as (
 
     select
-        named.consent_event_id,
+        consent_reach.consent_event_id,
         consent_events.purpose,
         consent_events.channel,
         consent_events.recipient,
         consent_events.is_grant,
         consent_events.occurred_at,
-        named.identifier_id,
-        named.customer_id
-    from named
-    inner join consent_events on named.consent_event_id = consent_events.consent_event_id
+        consent_reach.identifier_id,
+        consent_reach.customer_id
+    from consent_reach
+    inner join consent_events on consent_reach.consent_event_id = consent_events.consent_event_id
 
 ),
 

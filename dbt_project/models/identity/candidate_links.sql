@@ -7,22 +7,15 @@ types as (
 
 ),
 
-identifiers as (
-
-    select * from {{ ref('identifiers') }}
-
-),
-
 record_links as (
 
     select * from {{ ref('record_links') }}
 
 ),
 
-decisions as (
+decided_links as (
 
-    select * from {{ ref('identity_decisions') }}
-    where kind = 'same'
+    select * from {{ ref('decided_links') }}
 
 ),
 
@@ -50,25 +43,6 @@ said as (
 
 ),
 
-decided as (
-
-    select
-        {{ link_key('decisions.identifier_id', 'decisions.other_identifier_id', 'override') }} as link_id,
-        decisions.identifier_id,
-        decisions.other_identifier_id as anchor_identifier_id,
-        'override' as rule,
-        0 as tier,
-        'override' as source,
-        cast(null as {{ dbt.type_string() }}) as record_id,
-        min(cast(decisions.decided_on as timestamp)) as first_seen_at,
-        max(cast(decisions.decided_on as timestamp)) as last_seen_at,
-        0 as records
-    from decisions
-    where decisions.identifier_id <> decisions.other_identifier_id
-    group by decisions.identifier_id, decisions.other_identifier_id
-
-),
-
 likely as (
 
     select
@@ -90,7 +64,7 @@ candidates as (
 
     select * from said
     union all
-    select * from decided
+    select * from decided_links
     union all
     select * from likely
 

@@ -8,33 +8,9 @@ neighbours as (
 
 ),
 
-limits as (
-
-    select * from {{ ref('identifier_type_limits') }}
-    where direction = 'per_identifier'
-
-),
-
 crowded as (
 
-    select
-        neighbours.identifier_id,
-        neighbours.neighbour_type,
-        limits.identifier_type,
-        limits.counted_type,
-        limits.max_values,
-        limits.window_days,
-        limits.window_words,
-        count(*) as neighbours
-    from neighbours
-    inner join limits
-        on
-            neighbours.identifier_type = limits.identifier_type
-            and limits.counted_type in (neighbours.counted_as, neighbours.neighbour_type)
-    group by
-        neighbours.identifier_id, neighbours.neighbour_type, limits.identifier_type, limits.counted_type,
-        limits.max_values, limits.window_days, limits.window_words
-    having count(*) > limits.max_values
+    select * from {{ ref('crowded_identifiers') }}
 
 ),
 
@@ -45,14 +21,13 @@ placed as (
         neighbours.first_seen_at,
         row_number() over (
             partition by
-                crowded.identifier_id, crowded.neighbour_type, crowded.counted_type, crowded.max_values, crowded.window_days
+                crowded.identifier_id, crowded.neighbour_type, crowded.counted_type, crowded.max_values,
+                crowded.window_days
             order by neighbours.first_seen_at nulls first, neighbours.neighbour_id
         ) as place
     from crowded
     inner join neighbours
-        on
-            crowded.identifier_id = neighbours.identifier_id
-            and crowded.neighbour_type = neighbours.neighbour_type
+        on crowded.identifier_id = neighbours.identifier_id and crowded.neighbour_type = neighbours.neighbour_type
 
 ),
 
@@ -71,7 +46,7 @@ too_many as (
             early.identifier_id = late.identifier_id
             and early.neighbour_type = late.neighbour_type
             and early.counted_type = late.counted_type
-            and early.window_days is not distinct from late.window_days
+            and early.window_words = late.window_words
             and early.max_values = late.max_values
             and late.place = early.place + late.max_values
     where {{ seen_within('early.first_seen_at', 'late.first_seen_at', 'late.window_days') }}

@@ -1,5 +1,5 @@
--- One row per identifier type that was seen and limit that holds for it: its own, or those of `default` if it has neither
--- rules nor limits of its own.
+-- One row per identifier type that was seen and limit that holds for it: its own, or those of `default` if it has
+-- neither rules nor limits of its own.
 with
 
 types as (
@@ -28,7 +28,7 @@ holding as (
         limits.counted_type,
         limits.max_values,
         limits.window_days,
-        case when limits.window_days is null then '' else ' within ' || limits.window_days || ' days' end as window_words
+        coalesce(' within ' || limits.window_days || ' days', '') as window_words
     from types
     left join limited on types.identifier_type = limited.identifier_type
     inner join limits on coalesce(limited.identifier_type, types.rule) = limits.identifier_type

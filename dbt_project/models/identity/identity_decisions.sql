@@ -12,7 +12,7 @@ keyed as (
     select
         kind,
         {{ identifier_key('identifier_type', 'identifier_value') }} as identifier_id,
-        case when other_type is not null then {{ identifier_key('other_type', 'other_value') }} end as other_identifier_id,
+        {{ identifier_key('other_type', 'other_value') }} as other_identifier_id,
         reason,
         decided_by,
         decided_on

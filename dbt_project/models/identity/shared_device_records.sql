@@ -17,7 +17,7 @@ record_identifiers as (
 unclear as (
 
     select * from claims
-    where is_shared_device and occurred_at is not null
+    where is_shared_device
 
 ),
 
@@ -29,58 +29,28 @@ uses as (
         min(claims.customer_id) as customer_id
     from record_identifiers
     inner join claims on record_identifiers.record_id = claims.record_id
-    where not claims.is_shared_device and record_identifiers.occurred_at is not null
+    where not claims.is_shared_device
     group by record_identifiers.identifier_id, record_identifiers.occurred_at
     having count(distinct claims.customer_id) = 1
 
 ),
 
-moments as (
+near as (
 
     select
-        identifier_id,
-        occurred_at,
-        record_id,
-        cast(null as timestamp) as used_at
+        unclear.record_id,
+        uses.customer_id,
+        row_number() over (
+            partition by unclear.record_id
+            order by
+                abs({{ seconds_between('uses.occurred_at', 'unclear.occurred_at') }}),
+                uses.occurred_at
+        ) as place
     from unclear
-    union all
-    select
-        identifier_id,
-        occurred_at,
-        null as record_id,
-        occurred_at as used_at
-    from uses
-
-),
-
-between_uses as (
-
-    select
-        record_id,
-        identifier_id,
-        occurred_at,
-        max(used_at) over (
-            partition by identifier_id
-            order by occurred_at
-            range between unbounded preceding and current row
-        ) as used_before,
-        min(used_at) over (
-            partition by identifier_id
-            order by occurred_at
-            range between current row and unbounded following
-        ) as used_after
-    from moments
-
-),
-
-distances as (
-
-    select
-        between_uses.*,
-        {{ seconds_between('between_uses.used_before', 'between_uses.occurred_at') }} as seconds_since,
-        {{ seconds_between('between_uses.occurred_at', 'between_uses.used_after') }} as seconds_until
-    from between_uses
-    where between_uses.record_id is not null
+    inner join uses on unclear.identifier_id = uses.identifier_id
+    where
+        uses.occurred_at <= {{ dbt.dateadd('day', var('shared_device_days'), 'unclear.occurred_at') }}
+        and unclear.occurred_at <= {{ dbt.dateadd('day', var('shared_device_days'), 'uses.occurred_at') }}
 
 ),
 
@@ -88,27 +58,10 @@ nearest as (
 
     select
         record_id,
-        identifier_id,
-        occurred_at,
-        case
-            when seconds_until is null or seconds_since <= seconds_until then used_before
-            else used_after
-        end as used_at
-    from distances
-
-),
-
-near_enough as (
-
-    select
-        nearest.record_id,
-        uses.customer_id
-    from nearest
-    inner join uses on nearest.identifier_id = uses.identifier_id and nearest.used_at = uses.occurred_at
-    where
-        nearest.used_at <= {{ dbt.dateadd('day', var('shared_device_days'), 'nearest.occurred_at') }}
-        and nearest.occurred_at <= {{ dbt.dateadd('day', var('shared_device_days'), 'nearest.used_at') }}
+        customer_id
+    from near
+    where place = 1
 
 )
 
-select * from near_enough
+select * from nearest

@@ -10,48 +10,13 @@ spans as (
 
 moves as (
 
-    select * from {{ ref('customer_moves') }}
+    select * from {{ ref('customer_move_kinds') }}
 
 ),
 
 causes as (
 
     select * from {{ ref('customer_move_links') }}
-
-),
-
-ranked_moves as (
-
-    select
-        moves.*,
-        not target.was_one as is_new,
-        not origin.is_one as is_gone,
-        row_number() over (
-            partition by moves.run_number, moves.customer_id
-            order by moves.identifiers desc, moves.previous_customer_id asc
-        ) as place_of_origin,
-        row_number() over (
-            partition by moves.run_number, moves.previous_customer_id
-            order by moves.identifiers desc, moves.customer_id asc
-        ) as place_of_target
-    from moves
-    inner join spans as origin
-        on moves.run_number = origin.run_number and moves.previous_customer_id = origin.customer_id
-    inner join spans as target
-        on moves.run_number = target.run_number and moves.customer_id = target.customer_id
-
-),
-
-kinds as (
-
-    select
-        ranked_moves.*,
-        case
-            when ranked_moves.is_gone and ranked_moves.place_of_target = 1 then 'merge'
-            when ranked_moves.is_new and ranked_moves.place_of_origin = 1 then 'split'
-            else 'move'
-        end as change_kind
-    from ranked_moves
 
 ),
 
@@ -65,7 +30,7 @@ moved as (
         case when change_kind = 'split' then customer_id else previous_customer_id end as customer_id,
         case when change_kind = 'split' then previous_customer_id else customer_id end as other_customer_id,
         identifiers
-    from kinds
+    from moves
 
 ),
 
@@ -80,10 +45,8 @@ alone as (
         cast(null as {{ dbt.type_string() }}) as other_customer_id,
         cast(null as {{ dbt.type_bigint() }}) as identifiers
     from spans
-    left join ranked_moves as arrived
-        on spans.run_number = arrived.run_number and spans.customer_id = arrived.customer_id
-    left join ranked_moves as gone
-        on spans.run_number = gone.run_number and spans.customer_id = gone.previous_customer_id
+    left join moves as arrived on spans.run_number = arrived.run_number and spans.customer_id = arrived.customer_id
+    left join moves as gone on spans.run_number = gone.run_number and spans.customer_id = gone.previous_customer_id
     where
         (spans.is_one and not spans.was_one and arrived.move_id is null)
         or (spans.was_one and not spans.is_one and gone.move_id is null)
