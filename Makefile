@@ -15,7 +15,7 @@ run: $(VENV)/.product ## make demo people, run the whole pipeline, deliver the a
 	@$(BIN)/kindred run
 
 test: $(VENV)/.development ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui
@@ -36,6 +36,7 @@ format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
 
 bench: $(VENV)/.development ## measure, side by side with peers
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.febrl
 
 examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
 	@$(BIN)/python -m examples $(EXAMPLE_DATA)
