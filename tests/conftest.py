@@ -31,6 +31,7 @@ secret_env = "KINDRED_WEBHOOK_SECRET"
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests one process runs, where there are several: a folder's, and those that need the whole run."""
     for item in items:
