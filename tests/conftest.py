@@ -31,14 +31,6 @@ secret_env = "KINDRED_WEBHOOK_SECRET"
 """
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests one process runs, where there are several: a folder's, and those that need the whole run."""
-    for item in items:
-        needs_whole_run = "whole_run" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("whole run" if needs_whole_run else item.path.parent.name))
-
-
 class Kindred(Protocol):
     """`kindred` as a user starts it."""
 
