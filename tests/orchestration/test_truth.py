@@ -51,8 +51,8 @@ where place = 1
 
 
 PROMISED_PRECISION, PROMISED_RECALL = 0.995, 0.97
-REACHED_PRECISION, REACHED_RECALL = 0.9965, 0.991
-"""A little below what these 2,000 people give, .9970 and .9915: raise them with the models, never lower them unsaid."""
+REACHED_PRECISION, REACHED_RECALL = 0.9968, 0.993
+"""A little below what these 2,000 people give, .9971 and .9934: raise them with the models, never lower them unsaid."""
 
 ONLY_WRITTEN_OTHERWISE = {"format_variations", "odd_times", "late_rows", "duplicate_rows", "foreign_currency"}
 """Mess that normalisation and staging undo, so that it costs identity nothing."""
