@@ -18,7 +18,7 @@ test: $(VENV)/.development ## run the tests
 	@$(MAKE) --no-print-directory --jobs 2 test-parts test-whole
 
 # Two processes, a core each: the second holds what needs one whole run of the pipeline, which is built once.
-WHOLE := tests/dbt_project tests/docs tests/expectations tests/matching tests/orchestration
+WHOLE := tests/dbt_project tests/docs tests/expectations tests/orchestration
 
 test-parts:
 	@$(BIN)/python -m pytest $(filter-out $(WHOLE) tests/conftest.py tests/__pycache__,$(wildcard tests/*))

