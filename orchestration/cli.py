@@ -73,11 +73,11 @@ def demo(people: int, seed: int, mess: tuple[str, ...]) -> None:
 
 @main.command()
 def register() -> None:
-    """Bring macros/registry.sql up to date with the models' YAML."""
+    """Bring macros/registry.sql and the columns of `customers` up to date with the models' YAML."""
     from orchestration.registry import write_registry  # noqa: PLC0415
 
     changed = write_registry(Settings.from_env())
-    click.echo("macros/registry.sql was brought up to date." if changed else "macros/registry.sql is up to date.")
+    click.echo("The registry was brought up to date." if changed else "The registry is up to date.")
 
 
 @main.command("lookup")

@@ -114,7 +114,7 @@ def _profile(settings: Settings) -> str:
 
 def _registry(settings: Settings) -> str:
     if not is_current(settings):
-        raise KindredError("macros/registry.sql is older than the YAML: run `kindred register`.")
+        raise KindredError("The registry is older than the YAML: run `kindred register`.")
     return "up to date"
 
 

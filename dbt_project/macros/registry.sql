@@ -37,6 +37,23 @@
     ]) }}
 {% endmacro %}
 
+{% macro default__registered_traits() %}
+    {{ return([
+        {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
+        {'model': 'customer_identity', 'relation': ref('customer_identity')},
+        {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
+        {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},
+        {'model': 'customer_value', 'relation': ref('customer_value')},
+        {'model': 'customer_rfm', 'relation': ref('customer_rfm')},
+        {'model': 'customer_dormancy', 'relation': ref('customer_dormancy')},
+        {'model': 'customer_behaviour', 'relation': ref('customer_behaviour')},
+        {'model': 'customer_carts', 'relation': ref('customer_carts')},
+        {'model': 'customer_payments', 'relation': ref('customer_payments')},
+        {'model': 'customer_email_traits', 'relation': ref('customer_email_traits')},
+        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
+    ]) }}
+{% endmacro %}
+
 {% macro default__registered_segments() %}
     {{ return([
         {'model': 'advocates', 'relation': ref('advocates')},

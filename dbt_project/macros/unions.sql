@@ -159,3 +159,15 @@
         ) -%}
     {%- endfor -%}
 {% endmacro %}
+
+
+{#- One row per customer: the columns of every model that says `traits: true`. -#}
+{% macro join_traits() %}
+    {%- set traits = adapter.dispatch('registered_traits', 'kindred')() -%}
+    {%- do check_registered(traits, 'traits', models_with_meta('traits')) -%}
+    select *
+    from {{ ref('customer_identity') }}
+    {%- for trait in traits if trait.model != 'customer_identity' %}
+    left join {{ trait.relation }} using (customer_id)
+    {%- endfor %}
+{% endmacro %}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration.registry import Declaration, render, write_registry
+from orchestration.registry import CUSTOMERS, Declaration, read_yaml, render, write_registry
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
@@ -82,3 +82,47 @@ def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
     settings = project(tmp_path)
     assert write_registry(settings)
     assert not write_registry(settings)
+
+
+TRAIT = "config: {meta: {traits: true}}"
+WHOLE = "{name: %s, description: How often., data_type: bigint, config: {meta: {pii: none}}}"
+
+
+def traits(folder: Path, *columns: str) -> Settings:
+    models = "".join(
+        f"  - name: customer_{place}\n    {TRAIT}\n    columns:\n      - {column}\n"
+        for place, column in enumerate(columns)
+    )
+    return project(folder, name="kindred", models={"models/customer_360/_m.yml": f"models:\n{models}"})
+
+
+def test_a_trait_comes_into_customers_with_its_description_and_its_class(tmp_path: Path) -> None:
+    settings = traits(tmp_path, WHOLE % "logins", WHOLE % "searches")
+    assert "ref('customer_1')" in registry(settings)
+    customers = read_yaml(settings.project / CUSTOMERS)["models"][0]
+    assert [column["name"] for column in customers["columns"]] == ["customer_id", "logins", "searches", "as_of"]
+    assert customers["columns"][1]["config"]["meta"] == {"pii": "none"}
+
+
+@pytest.mark.parametrize(
+    ("column", "missing"),
+    [
+        ("{name: logins, data_type: bigint, config: {meta: {pii: none}}}", "description"),
+        ("{name: logins, description: How often., config: {meta: {pii: none}}}", "data_type"),
+        ("{name: logins, description: How often., data_type: bigint}", "pii"),
+    ],
+)
+def test_a_trait_that_says_too_little_is_named(tmp_path: Path, column: str, missing: str) -> None:
+    with pytest.raises(KindredError, match=f"The trait 'logins' of the model customer_0 has no `.*{missing}"):
+        write_registry(traits(tmp_path, column))
+
+
+def test_two_traits_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(KindredError, match="'logins' stands in customer_0 and in customer_1"):
+        write_registry(traits(tmp_path, WHOLE % "logins", WHOLE % "logins"))
+
+
+def test_a_company_projects_own_traits_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    yaml = f"models:\n  - name: customer_own\n    {TRAIT}\n"
+    with pytest.raises(KindredError, match="'customer_own' says `traits: true`, but"):
+        write_registry(project(tmp_path, models={"models/_m.yml": yaml}))
