@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.registry import render
+from orchestration.registry_text import render
 from warehouse import Settings
 
 if TYPE_CHECKING:

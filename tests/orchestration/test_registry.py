@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration.registry import CUSTOMERS, Declaration, read_yaml, render, write_registry
+from orchestration.registry import CUSTOMERS, read_yaml, write_registry
+from orchestration.registry_text import Declaration, render
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
