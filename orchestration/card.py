@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from orchestration.card_phrases import cell, spoken
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,36 +19,55 @@ if TYPE_CHECKING:
     from orchestration.names import Rows
 
 _SHOWN = {
-    "Identity": ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at"),
-    "Golden record": ("attribute", "value", "source", "observed_at", "rule", "other_values"),
     "Audiences": ("sync", "segment", "decision", "reason"),
     "Consents": ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at"),
     "Suppressions": ("channel", "reason", "since"),
     "Held by destinations": ("sync", "destination", "delivered_at"),
+    "Lately": ("occurred_at", "event_type", "source", "detail"),
+    "Golden record": ("attribute", "value", "source", "observed_at", "rule", "other_values"),
+    "Identity": ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at"),
 }
 
 
 def render_card(card: Card) -> RenderableType:
-    """One customer on one page."""
+    """One customer on one page: who they are, what may be sent to them and why not, then where it is known from."""
     tables = {
-        "Identity": card.identifiers,
-        "Golden record": card.attributes,
         "Audiences": card.audiences,
         "Consents": card.consents,
         "Suppressions": card.suppressions,
         "Held by destinations": card.delivered,
+        "Lately": card.lately,
+        "Golden record": card.attributes,
+        "Identity": card.identifiers,
     }
     parts: list[RenderableType] = [Text(f"{card.note}\n", style="bold")] if card.note else []
-    parts += [_traits(card), Text(f"Segments: {', '.join(card.segments) or 'none'}\n")]
-    parts += [_table(title, rows) for title, rows in tables.items() if rows]
+    parts += [_traits(card)]
     if not card.consents:
-        parts.append(Text("Consents: no word of theirs, which means no."))
-    return Panel(Group(*parts), title=f"customer {card.customer_id}", title_align="left")
+        parts.append(Text("Consents: no word of theirs, which means no.\n"))
+    parts += [_table(title, rows) for title, rows in tables.items() if rows]
+    return Panel(Group(*parts), title=_title(card), title_align="left")
 
 
-def _traits(card: Card) -> Text:
-    pairs = (f"{name} {_cell(value)}" for name, value in card.traits.items() if name not in {"customer_id", "as_of"})
-    return Text(" · ".join(pairs) + "\n", style="dim")
+def _title(card: Card) -> str:
+    golden = {row["attribute"]: str(row["value"]) for row in card.attributes}
+    name = " ".join(filter(None, (golden.get("first_name"), golden.get("last_name"))))
+    return " · ".join(filter(None, (name, f"customer {card.customer_id}", _warning(card))))
+
+
+def _warning(card: Card) -> str:
+    return "test account: never sent anything" if card.traits.get("is_test") else ""
+
+
+def _traits(card: Card) -> Table:
+    """A line a subject: a title, and what there is to say."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("Segments", ", ".join(card.segments) or "none")
+    for title, text in spoken(card.traits).items():
+        table.add_row(title, text, style="dim" if title == "Other traits" else None)
+    table.add_row("", "")
+    return table
 
 
 def _table(title: str, rows: Rows) -> Table:
@@ -55,15 +75,5 @@ def _table(title: str, rows: Rows) -> Table:
     for column in _SHOWN[title]:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in _SHOWN[title]))
+        table.add_row(*(cell(row[column]) for column in _SHOWN[title]))
     return table
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if hasattr(value, "strftime"):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, float | Decimal):
-        return f"{value:.2f}"
-    return "" if value is None else str(value)

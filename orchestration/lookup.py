@@ -27,6 +27,7 @@ class Card:
         consents: what they allowed or forbade.
         suppressions: why nothing is sent to them at all.
         delivered: what destinations hold of them.
+        lately: the last things that happened to them, the newest first.
         note: how they were found, if that is news: the name is that of a record, or of a customer who is no more.
     """
 
@@ -39,6 +40,7 @@ class Card:
     consents: Rows
     suppressions: Rows
     delivered: Rows
+    lately: Rows
     note: str | None = None
 
 
@@ -78,6 +80,7 @@ def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
         consents=rows(_CONSENTS),
         suppressions=rows(_SUPPRESSIONS),
         delivered=rows(_DELIVERED),
+        lately=rows(_LATELY),
         note=note,
     )
 
@@ -117,4 +120,8 @@ from consent.consents where customer_id = ? order by 1, 2, 3
 _SUPPRESSIONS = "select channel, reason, since from consent.suppressions where customer_id = ? order by 1, 2"
 _DELIVERED = """
 select sync, destination, delivered_at from activation.delivered_records where customer_id = ? order by 1
+"""
+_LATELY = """
+select event_number, occurred_at, event_type, source, detail
+from customer_360.timeline where customer_id = ? order by event_number desc limit 10
 """

@@ -1,0 +1,102 @@
+"""What a customer's card says of their traits, line by line, in words instead of column names.
+
+A phrase is shown when every trait that it names is known. A trait that no phrase names is shown at the card's end, so
+a new one is never hidden.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LINES: dict[str, tuple[str, ...]] = {
+    "Known": (
+        "since {first_seen_at}",
+        "last seen {last_seen_at}",
+        "{identifiers_count:identifier} in {sources_count:source}",
+        "{age} years old",
+        "next birthday {next_birthday}",
+    ),
+    "Orders": (
+        "{orders_count} in all",
+        "{orders_365d} in the last year",
+        "last one {days_since_last_order:day} ago, on {last_ordered_at}",
+        "{net_revenue:money} net of tax and refunds",
+        "{average_order_value:money} an order",
+        "{refunded_amount:money} refunded",
+    ),
+    "Value": (
+        "{historic_clv:money} so far, more than {clv_percentile:share} of buyers",
+        "RFM: {rfm_segment} ({rfm_recency}-{rfm_frequency}-{rfm_monetary})",
+    ),
+    "Rhythm": ("{dormancy}: this silence is longer than {recency_gap_percentile:share} of such gaps",),
+    "Visits": (
+        "{visits_30d} in 30 days",
+        "last one {last_visited_at}",
+        "{product_views_30d:product view} in 30 days",
+    ),
+    "Cart": ("left behind on {last_cart_abandoned_at}: {abandoned_cart_items:item}, {abandoned_cart_value:money}",),
+    "E-mail, 90 days": ("{emails_sent_90d} sent", "{email_opens_90d} opened", "{email_clicks_90d} clicked"),
+    "Service": (
+        "NPS {nps_score} on {nps_answered_at}",
+        "CSAT {csat_score} on {csat_answered_at}",
+        "{tickets_count:ticket}",
+        "last one {last_ticket_at}",
+    ),
+}
+_NOT_SHOWN = {"customer_id", "as_of"}
+
+
+def spoken(traits: Mapping[str, Any]) -> dict[str, str]:
+    """The lines that these traits fill, by their titles, and under "Other traits" whatever no phrase names.
+
+    Args:
+        traits: the columns of `customers`; those that are null are unknown.
+    """
+    known = {name: value for name, value in traits.items() if value is not None}
+    lines = {title: " · ".join(_filled(phrases, known)) for title, phrases in LINES.items()}
+    rest = known.keys() - _named() - _NOT_SHOWN
+    lines["Other traits"] = " · ".join(f"{name} {cell(known[name])}" for name in known if name in rest)
+    return {title: text for title, text in lines.items() if text}
+
+
+def _filled(phrases: Iterable[str], known: Mapping[str, Any]) -> list[str]:
+    return [_Words().vformat(phrase, (), known) for phrase in phrases if _fields(phrase) <= known.keys()]
+
+
+def _fields(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(phrase) if name}
+
+
+def _named() -> set[str]:
+    return {name for phrases in LINES.values() for phrase in phrases for name in _fields(phrase)}
+
+
+class _Words(Formatter):
+    """Formats values as a reader expects them: as `money`, as a `share` of one, as so many of a noun, or as they are."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "money":
+            return f"{value:,.2f}"
+        if format_spec == "share":
+            return f"{value:.0%}"
+        if format_spec:
+            return f"{value:,} {format_spec}{'' if value == 1 else 's'}"
+        return cell(value)
+
+
+def cell(value: Any) -> str:
+    """One value as a person reads it; nothing for null."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float | Decimal):
+        return f"{value:.2f}"
+    return "" if value is None else str(value)

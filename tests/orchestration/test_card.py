@@ -1,0 +1,21 @@
+"""A card says what is known in words, hides nothing, and says nothing of what is not known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from orchestration.card_phrases import spoken
+
+
+def test_a_phrase_needs_every_trait_that_it_names() -> None:
+    assert spoken({"nps_score": 9, "nps_answered_at": None, "tickets_count": 0})["Service"] == "0 tickets"
+
+
+def test_a_trait_that_no_phrase_names_is_shown_at_the_end() -> None:
+    assert spoken({"customer_id": "c", "shoe_size": Decimal("42.5")}) == {"Other traits": "shoe_size 42.50"}
+
+
+def test_numbers_are_written_as_a_reader_expects_them() -> None:
+    lines = spoken({"net_revenue": Decimal("1234.5000"), "tickets_count": 1, "orders_count": 3})
+    assert lines["Orders"] == "3 in all · 1,234.50 net of tax and refunds"
+    assert lines["Service"] == "1 ticket"
