@@ -40,6 +40,7 @@
 {% macro default__registered_traits() %}
     {{ return([
         {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
+        {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
         {'model': 'customer_identity', 'relation': ref('customer_identity')},
         {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
         {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},

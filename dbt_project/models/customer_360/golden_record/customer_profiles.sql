@@ -18,7 +18,9 @@ customer_profiles as (
         max(value) filter (where attribute = 'city') as city,
         max(value) filter (where attribute = 'postal_code') as postal_code,
         max(value) filter (where attribute = 'loyalty_tier') as loyalty_tier,
-        max(value) filter (where attribute = 'lifecycle_stage') as lifecycle_stage
+        max(value) filter (where attribute = 'lifecycle_stage') as lifecycle_stage,
+        max(confirmed_at) filter (where attribute = 'email') as email_confirmed_at,
+        max(confirmed_at) filter (where attribute = 'phone') as phone_confirmed_at
     from attributes
     group by customer_id
 )
