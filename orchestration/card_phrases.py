@@ -77,7 +77,7 @@ def _named() -> set[str]:
 
 
 class _Words(Formatter):
-    """Formats values as a reader expects them: as `money`, as a `share` of one, as so many of a noun, or as they are."""
+    """Formats values as a reader expects them: as `money`, a `share` of one, so many of a noun, or as they are."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "money":
