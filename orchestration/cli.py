@@ -104,6 +104,17 @@ def why_command(one: str, other: str | None, *, as_json: bool) -> None:
     show_why(Settings.from_env(), one, other, as_json=as_json)
 
 
+@main.command("explain")
+@click.argument("customer")
+@click.argument("segment")
+@_json
+def explain_command(customer: str, segment: str, *, as_json: bool) -> None:
+    """Say why CUSTOMER (by any identifier) is in SEGMENT or is not: each clause, with the customer's values."""
+    from orchestration.commands import show_explanation  # noqa: PLC0415
+
+    show_explanation(Settings.from_env(), customer, segment, as_json=as_json)
+
+
 @main.command("rehearse")
 @_json
 def rehearse_command(*, as_json: bool) -> None:

@@ -109,6 +109,19 @@ def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) 
         _page().print(render_why(answer), highlight=False)
 
 
+def show_explanation(settings: Settings, customer: str, segment: str, *, as_json: bool) -> None:
+    """Print why a customer is in a segment or is not."""
+    from orchestration.explain import explain, to_json  # noqa: PLC0415
+    from orchestration.explain_page import render_explanation  # noqa: PLC0415
+
+    explanations = explain(settings, customer, segment)
+    if as_json:
+        click.echo(json.dumps(to_json(explanations), default=str, ensure_ascii=False, indent=2))
+        return
+    for explanation in explanations:
+        _page().print(render_explanation(explanation), highlight=False)
+
+
 def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
     """Print what the project as it stands now would change."""
     from orchestration.rehearsal import rehearse  # noqa: PLC0415
