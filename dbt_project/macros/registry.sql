@@ -39,6 +39,14 @@
 
 {% macro default__registered_traits() %}
     {{ return([
+        {'model': 'customer_funnel', 'relation': ref('customer_funnel')},
+        {'model': 'customer_behaviour', 'relation': ref('customer_behaviour')},
+        {'model': 'customer_engagement', 'relation': ref('customer_engagement')},
+        {'model': 'customer_top_affinities', 'relation': ref('customer_top_affinities')},
+        {'model': 'customer_time_zones', 'relation': ref('customer_time_zones')},
+        {'model': 'customer_preferences', 'relation': ref('customer_preferences')},
+        {'model': 'customer_email_traits', 'relation': ref('customer_email_traits')},
+        {'model': 'customer_email_rates', 'relation': ref('customer_email_rates')},
         {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
         {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
         {'model': 'customer_identity', 'relation': ref('customer_identity')},
@@ -47,10 +55,8 @@
         {'model': 'customer_value', 'relation': ref('customer_value')},
         {'model': 'customer_rfm', 'relation': ref('customer_rfm')},
         {'model': 'customer_dormancy', 'relation': ref('customer_dormancy')},
-        {'model': 'customer_behaviour', 'relation': ref('customer_behaviour')},
         {'model': 'customer_carts', 'relation': ref('customer_carts')},
         {'model': 'customer_payments', 'relation': ref('customer_payments')},
-        {'model': 'customer_email_traits', 'relation': ref('customer_email_traits')},
         {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
     ]) }}
 {% endmacro %}

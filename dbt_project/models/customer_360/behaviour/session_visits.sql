@@ -15,6 +15,7 @@ visits as (
         interactions.customer_id,
         interactions.interaction_id,
         interactions.interaction_type,
+        interactions.channel,
         interactions.occurred_at,
         lag(interactions.occurred_at) over (
             partition by interactions.customer_id
@@ -25,32 +26,37 @@ visits as (
     where interaction_types.is_visit
 ),
 
+begun as (
+    select
+        *,
+        previous_at is null or occurred_at >= {{ dbt.dateadd('minute', 30, 'previous_at') }} as is_first
+    from visits
+),
+
 numbered as (
     select
-        customer_id,
-        interaction_id,
-        interaction_type,
-        occurred_at,
-        count(*) filter (
-            where previous_at is null or occurred_at >= {{ dbt.dateadd('minute', 30, 'previous_at') }}
-        ) over (
+        *,
+        count(*) filter (where is_first) over (
             partition by customer_id
             order by occurred_at, interaction_id
             rows unbounded preceding
         ) as session_number
-    from visits
+    from begun
 ),
 
-sessions as (
+session_visits as (
     select
         customer_id,
         session_number,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
+        coalesce(max(channel) filter (where is_first), 'unknown') as channel,
         count(*) as interactions_count,
-        count(*) filter (where interaction_type = 'product_view') as product_views
+        count(*) filter (where interaction_type = 'product_view') as product_views,
+        count(*) filter (where interaction_type = 'add_to_cart') as cart_additions,
+        count(*) filter (where interaction_type = 'checkout_started') as checkouts
     from numbered
     group by customer_id, session_number
 )
 
-select * from sessions
+select * from session_visits
