@@ -177,6 +177,15 @@ TABLES: tuple[Table, ...] = (
         times=_words("sent_at"),
         identifiers=_words("user_id email"),
     ),
+    # What a provider says of a person never tells us who somebody is: it has keys and no identifiers.
+    Table(
+        name="enrichment_tags",
+        columns=_words(
+            "tag_id email email_sha256 phone phone_sha256 tag tag_value confidence provider observed_at expires_at"
+        ),
+        times=_words("observed_at expires_at"),
+        amount="confidence",
+    ),
 )
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}

@@ -42,6 +42,14 @@
             'jurisdiction': 'text', 'decision': 'text', 'policy_version': 'text', 'proof': 'text',
             'occurred_at': 'timestamp',
         },
+        'survey_answers': {
+            'record_id': 'text', 'source': 'text', 'question': 'text', 'answer': 'text', 'answered_at': 'timestamp',
+        },
+        'tags': {
+            'record_id': 'text', 'source': 'text', 'identifier_type': 'text', 'identifier_sha256': 'text',
+            'tag': 'text', 'tag_value': 'text', 'provider_name': 'text', 'confidence': 'share',
+            'observed_at': 'timestamp', 'expires_at': 'timestamp',
+        },
         'suppression_events': {
             'record_id': 'text', 'source': 'text', 'reason': 'text', 'channel': 'text', 'occurred_at': 'timestamp',
         },
@@ -62,6 +70,7 @@
         'money': 'decimal(18, 4)',
         'price': 'decimal(18, 4)',
         'quantity': 'decimal(18, 3)',
+        'share': 'decimal(5, 4)',
         'integer': dbt.type_bigint(),
         'boolean': dbt.type_boolean(),
     } -%}

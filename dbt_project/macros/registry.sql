@@ -49,6 +49,9 @@
         {'model': 'customer_email_rates', 'relation': ref('customer_email_rates')},
         {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
         {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
+        {'model': 'customer_psychographics', 'relation': ref('customer_psychographics')},
+        {'model': 'customer_third_party', 'relation': ref('customer_third_party')},
+        {'model': 'customer_demographics', 'relation': ref('customer_demographics')},
         {'model': 'customer_identity', 'relation': ref('customer_identity')},
         {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
         {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},
@@ -122,9 +125,15 @@
         {'model': 'feed_email__suppression_events', 'relation': ref('feed_email__suppression_events')},
         {'model': 'stg_erasure__requests', 'relation': ref('stg_erasure__requests')},
     ]) }}{% endif %}
+    {%- if feed == 'survey_answers' %}{{ return([
+        {'model': 'feed_surveys__survey_answers', 'relation': ref('feed_surveys__survey_answers')},
+    ]) }}{% endif %}
     {%- if feed == 'survey_scores' %}{{ return([
         {'model': 'feed_support__survey_scores', 'relation': ref('feed_support__survey_scores')},
         {'model': 'feed_surveys__survey_scores', 'relation': ref('feed_surveys__survey_scores')},
+    ]) }}{% endif %}
+    {%- if feed == 'tags' %}{{ return([
+        {'model': 'stg_enrichment__tags', 'relation': ref('stg_enrichment__tags')},
     ]) }}{% endif %}
     {{ return([]) }}
 {% endmacro %}

@@ -8,6 +8,7 @@ from demo.behaviour.catalog import products
 from demo.sources.ads import ad_spend, ad_touches
 from demo.sources.carts import shop_carts
 from demo.sources.crm import crm_contacts
+from demo.sources.enrichment import enrichment_tags
 from demo.sources.items import pos_receipt_items, shop_order_items
 from demo.sources.mail import campaign_sends, email_events
 from demo.sources.payments import shop_payments, shop_refunds
@@ -49,6 +50,7 @@ def frames(world: World) -> Iterator[Frame]:
     yield consent_events(world)
     yield erasure_requests(world)
     yield campaign_sends(world)
+    yield enrichment_tags(world)
 
 
 def later_frames(world: World) -> Iterator[Frame]:

@@ -33,7 +33,7 @@ def _loads(settings: Settings) -> list[tuple[object, ...]]:
 
 def test_a_second_load_of_the_same_files_does_nothing(home: Settings) -> None:
     first = load(home)
-    assert len(first.changed) == 27
+    assert len(first.changed) == 28
     before = _loads(home)
     second = load(home)
     assert (second.rows, second.changed) == (first.rows, ())

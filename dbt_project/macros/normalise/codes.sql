@@ -28,3 +28,11 @@
 {% macro normalise_card(column) -%}
     upper(replace(replace({{ blank_to_null(column) }}, ' ', ''), '-', ''))
 {%- endmacro %}
+
+
+{#- A SHA-256 as lower-case hexadecimal digits; null if it is none. -#}
+{% macro hash_or_null(column) -%}
+    case
+        when {{ matches_whole('lower(' ~ trimmed(column) ~ ')', '[0-9a-f]{64}') }} then lower({{ trimmed(column) }})
+    end
+{%- endmacro %}
