@@ -9,6 +9,9 @@
             'status': 'text', 'currency': 'text', 'total_amount': 'money', 'tax_amount': 'money',
             'discount_amount': 'money',
         },
+        'deliveries': {
+            'source': 'text', 'order_id': 'text', 'promised_at': 'timestamp', 'delivered_at': 'timestamp',
+        },
         'order_items': {
             'source': 'text', 'order_item_id': 'text', 'order_id': 'text', 'product_id': 'text',
             'quantity': 'quantity', 'unit_price': 'price', 'discount_amount': 'money',
@@ -33,6 +36,11 @@
             'record_id': 'text', 'source': 'text', 'interaction_id': 'text', 'interaction_type': 'text',
             'channel': 'text', 'occurred_at': 'timestamp', 'product_id': 'text', 'campaign_id': 'text',
             'is_machine': 'boolean',
+        },
+        'tickets': {
+            'record_id': 'text', 'source': 'text', 'ticket_id': 'text', 'channel': 'text', 'status': 'text',
+            'priority': 'text', 'opened_at': 'timestamp', 'due_at': 'timestamp', 'first_replied_at': 'timestamp',
+            'solved_at': 'timestamp', 'reopened_count': 'integer',
         },
         'survey_scores': {
             'record_id': 'text', 'source': 'text', 'metric': 'text', 'score': 'integer', 'answered_at': 'timestamp',

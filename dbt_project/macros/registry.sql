@@ -49,9 +49,13 @@
         {'model': 'customer_email_rates', 'relation': ref('customer_email_rates')},
         {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
         {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
+        {'model': 'customer_journey', 'relation': ref('customer_journey')},
         {'model': 'customer_psychographics', 'relation': ref('customer_psychographics')},
         {'model': 'customer_third_party', 'relation': ref('customer_third_party')},
         {'model': 'customer_demographics', 'relation': ref('customer_demographics')},
+        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
+        {'model': 'customer_service', 'relation': ref('customer_service')},
+        {'model': 'customer_service_priorities', 'relation': ref('customer_service_priorities')},
         {'model': 'customer_identity', 'relation': ref('customer_identity')},
         {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
         {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},
@@ -60,7 +64,6 @@
         {'model': 'customer_dormancy', 'relation': ref('customer_dormancy')},
         {'model': 'customer_carts', 'relation': ref('customer_carts')},
         {'model': 'customer_payments', 'relation': ref('customer_payments')},
-        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
     ]) }}
 {% endmacro %}
 
@@ -94,6 +97,9 @@
     ]) }}{% endif %}
     {%- if feed == 'consent_events' %}{{ return([
         {'model': 'stg_consent__events', 'relation': ref('stg_consent__events')},
+    ]) }}{% endif %}
+    {%- if feed == 'deliveries' %}{{ return([
+        {'model': 'stg_shop__orders', 'relation': ref('stg_shop__orders')},
     ]) }}{% endif %}
     {%- if feed == 'interactions' %}{{ return([
         {'model': 'feed_campaigns__interactions', 'relation': ref('feed_campaigns__interactions')},
@@ -134,6 +140,9 @@
     ]) }}{% endif %}
     {%- if feed == 'tags' %}{{ return([
         {'model': 'stg_enrichment__tags', 'relation': ref('stg_enrichment__tags')},
+    ]) }}{% endif %}
+    {%- if feed == 'tickets' %}{{ return([
+        {'model': 'feed_support__tickets', 'relation': ref('feed_support__tickets')},
     ]) }}{% endif %}
     {{ return([]) }}
 {% endmacro %}

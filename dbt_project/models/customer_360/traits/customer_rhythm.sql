@@ -25,18 +25,13 @@ own as (
     group by buyers.customer_id, buyers.days_since_last_order
 ),
 
--- few gaps of one's own say little: below five, the population weighs as much as five of them
 customer_rhythm as (
     select
         own.customer_id,
-        cast(
-            case
-                when own.gaps >= 5 then own.gaps_reached * 1.0 / own.gaps
-                when own.gaps > 0
-                    then (own.gaps_reached + 5 * population_gap_shares.share_of_gaps) / (own.gaps + 5)
-                else population_gap_shares.share_of_first_gaps
-            end as decimal(9, 6)
-        ) as recency_gap_percentile
+        {{ recency_gap_percentile(
+            'own.gaps', 'own.gaps_reached',
+            'population_gap_shares.share_of_gaps', 'population_gap_shares.share_of_first_gaps'
+        ) }} as recency_gap_percentile
     from own
     left join population_gap_shares on own.days_since_last_order = population_gap_shares.current_gap_days
 )

@@ -1,4 +1,4 @@
--- One row per number of days for which somebody has not ordered: the shares of all gaps that were no longer than that.
+-- One row per number of days for which somebody has not ordered, or did not: the shares of gaps no longer than that.
 with
 
 order_gaps as (
@@ -11,8 +11,9 @@ buyers as (
 ),
 
 current_gaps as (
-    select distinct days_since_last_order as current_gap_days
-    from buyers
+    select days_since_last_order as current_gap_days from buyers
+    union distinct
+    select gap_days as current_gap_days from order_gaps
 ),
 
 gap_counts as (
