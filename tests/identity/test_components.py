@@ -116,6 +116,12 @@ def test_no_edges_make_an_empty_table_of_the_right_type(scratch: Scratch) -> Non
     assert [row[:2] for row in rows(scratch, "describe solved")] == [("node", "VARCHAR"), ("component", "VARCHAR")]
 
 
+def test_unsigned_numbers_keep_their_range(scratch: Scratch) -> None:
+    solve_one(scratch, "select 18446744073709551615::ubigint as a, 9223372036854775808::ubigint as b")
+    assert sorted(rows(scratch, "from solved")) == [(2**63, 2**63), (2**64 - 1, 2**63)]
+    assert [row[1] for row in rows(scratch, "describe solved")] == ["UBIGINT", "UBIGINT"]
+
+
 @pytest.mark.parametrize(
     ("select", "sentence"),
     [

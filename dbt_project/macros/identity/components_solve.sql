@@ -7,8 +7,9 @@
     round whatever the graph's shape, so that the rounds grow with the logarithm of its size and not with its diameter.
     At the end the rounds' maps are composed from the last to the first.
 
-    `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round), names (the
-    numbering of nodes that are no integers), composed (each node with the one that it ended at), rounds.
+    `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round: who took whom,
+    and whom those took), names (the numbering of nodes that are no integers), named (each node that was taken in the
+    first round or lived on, with its component), rounds.
 -#}
 
 {% macro read_edges(relation, edges_sql) %}
@@ -36,31 +37,35 @@
 {% endmacro %}
 
 
-{#- Contract `edges` until no edge is left, and compose the maps. -#}
+{#- Contract `edges` until no edge is left, and compose the rounds. -#}
 {% macro contract_edges(work, edges) %}
     {%- set is_kept = work.is_kept and edges == work.edges -%}
     {%- set left = namespace(edges=edges if work.are_integers else kindred.number_the_nodes(work, edges, is_kept), rows=1) -%}
     {%- do work.update({'maps': []}) -%}
     {%- for round in range(1, 1000) if left.rows > 0 -%}
-        {%- set map = kindred.create_step(work, 'map_' ~ round, kindred.select_taken(left.edges, round)) -%}
-        {%- do work.maps.append(map) -%}
-        {%- set contracted = kindred.create_step(work, 'edges_' ~ round, kindred.select_contracted_edges(left.edges, map, round)) -%}
+        {%- set takers = kindred.create_step(work, 'takers_' ~ round, kindred.select_takers(left.edges, round)) -%}
+        {%- set heads = kindred.create_step(work, 'heads_' ~ round, kindred.select_heads(takers)) -%}
+        {%- do work.maps.append({'takers': takers, 'heads': heads}) -%}
+        {%- set select = kindred.select_contracted_edges(left.edges, takers, heads, round) -%}
+        {%- set contracted = kindred.create_step(work, 'edges_' ~ round, select) -%}
         {%- do kindred.drop_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
         {%- set left.edges, left.rows = contracted, kindred.count_rows(contracted) -%}
     {%- endfor -%}
-    {%- do work.update({'rounds': work.maps | length, 'composed': kindred.compose_maps(work)}) -%}
+    {%- do work.update({'rounds': work.maps | length, 'named': kindred.compose_maps(work)}) -%}
 {% endmacro %}
 
 
-{#- Backwards: where each node of a round ended is where the node that it took ended. -#}
+{#- Backwards: where each node of a round ended is where the node that it took ended. The first round, which has the most
+    nodes, is composed by the select that writes the result. -#}
 {% macro compose_maps(work) %}
     {%- set composed = namespace(name=none) -%}
-    {%- for map in work.maps | reverse -%}
+    {%- for map in work.maps[1:] | reverse -%}
         {%- set later = composed.name -%}
         {%- set composed.name = kindred.create_step(work, 'composed_' ~ loop.index, kindred.select_composed(map, later)) -%}
-        {%- do kindred.drop_steps(work, [map, later] if later else [map]) -%}
+        {%- do kindred.drop_steps(work, [map.takers, map.heads] + ([later] if later else [])) -%}
     {%- endfor -%}
-    {{ return(composed.name) }}
+    {%- set named = kindred.create_step(work, 'named', kindred.select_named(work.maps[0].heads, composed.name)) -%}
+    {{ return(named) }}
 {% endmacro %}
 
 
@@ -82,10 +87,19 @@
             ~ " columns; select two, the ends of an edge."
         ) -%}
     {%- endif -%}
-    {%- set integers = ['tinyint', 'smallint', 'integer', 'bigint', 'int', 'int2', 'int4', 'int8', 'long', 'short'] -%}
-    {%- set found = [] -%}
-    {%- for column in columns if column.dtype | lower in integers -%}{%- do found.append(column.name) -%}{%- endfor -%}
-    {{ return({'names': columns | map(attribute='name') | list, 'are_integers': found | length == 2}) }}
+    {%- set type = kindred.common_integer(columns | map(attribute='dtype') | map('lower') | list) -%}
+    {{ return({'names': columns | map(attribute='name') | list, 'type': type, 'are_integers': type is not none}) }}
+{% endmacro %}
+
+
+{#- The integer type that holds both ends; none if they are no integers. DuckDB has unsigned ones too, such as its hashes. -#}
+{% macro common_integer(types) %}
+    {%- set signed = ['tinyint', 'smallint', 'integer', 'bigint', 'int', 'int2', 'int4', 'int8', 'long', 'short'] -%}
+    {%- set unsigned = ['utinyint', 'usmallint', 'uinteger', 'ubigint'] -%}
+    {%- if types | reject('in', signed) | list == [] -%}
+        {{ return(dbt.type_bigint()) }}
+    {%- endif -%}
+    {{ return('ubigint' if types | reject('in', unsigned) | list == [] else none) }}
 {% endmacro %}
 
 
@@ -101,12 +115,10 @@
 
 
 {% macro drop_steps(work, names) %}
-    {%- for name in names -%}
-        {%- call statement('components_drop', fetch_result=False, auto_begin=False) -%}
-            drop table {{ name }}
-        {%- endcall -%}
-        {%- do work.steps.remove(name) -%}
+    {%- for drop in kindred.drop_tables(names) -%}
+        {%- call statement('components_drop', fetch_result=False, auto_begin=False) -%}{{ drop }}{%- endcall -%}
     {%- endfor -%}
+    {%- for name in names -%}{%- do work.steps.remove(name) -%}{%- endfor -%}
 {% endmacro %}
 
 

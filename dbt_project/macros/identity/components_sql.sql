@@ -1,10 +1,9 @@
 {#- The statements of `components_solve.sql`: only joins, groups and unions, so that they run on any engine. -#}
 
 {% macro select_edges(edges_sql, ends) -%}
-    {%- set type = dbt.type_bigint() if ends.are_integers else none -%}
     select
-        {{ kindred.edge_end(ends.names[0], type) }} as src,
-        {{ kindred.edge_end(ends.names[1], type) }} as dst
+        {{ kindred.edge_end(ends.names[0], ends.type) }} as src,
+        {{ kindred.edge_end(ends.names[1], ends.type) }} as dst
     from ({{ edges_sql }}) as edges
 {%- endmacro %}
 
@@ -41,108 +40,186 @@
 {%- endmacro %}
 
 
-{#- An xor with a number drawn for the round puts the ids in a new order: of two, each is as likely to be the lesser.
-    Each edge is looked at from its greater end only, so that a node that is less than all its neighbours has no row.
-    That a node takes what its least neighbour takes is one more join over the nodes; it saves a third of the rounds,
-    each of which joins the edges twice. -#}
-{% macro select_taken(edges, round) -%}
-    {%- set mask = local_md5('round ' ~ round)[:15] | int(base=16) -%}
-    {%- set ends = kindred.bitwise_xor('src', mask) ~ ', ' ~ kindred.bitwise_xor('dst', mask) -%}
-    with ordered_edges as (
-
-        select
-            greatest({{ ends }}) as greater_end,
-            least({{ ends }}) as lesser_end
-        from {{ edges }}
-
-    ),
-
-    takers as (
-
-        select
-            {{ kindred.bitwise_xor('greater_end', mask) }} as node,
-            {{ kindred.bitwise_xor('min(lesser_end)', mask) }} as taken
-        from ordered_edges
-        group by greater_end
-
-    )
-
+{#- Who takes whom. Each edge is looked at from its greater end only, so that a node that is less than all its neighbours
+    has no row. `has_more`: whether there are lesser neighbours beside the one that was taken. -#}
+{% macro select_takers(edges, round) -%}
+    {%- set mask = kindred.round_mask(round) -%}
     select
-        takers.node,
-        coalesce(next_takers.taken, takers.taken) as taken
-    from takers
-    left join takers as next_takers on takers.taken = next_takers.node
+        {{ kindred.bitwise_xor('greater_end', mask) }} as node,
+        {{ kindred.bitwise_xor('min(lesser_end)', mask) }} as taken,
+        min(lesser_end) <> max(lesser_end) as has_more
+    from ({{ kindred.select_ordered_edges(edges, mask) }}) as ordered_edges
+    group by greater_end
 {%- endmacro %}
 
 
-{#- Doubled edges do no harm, but later rounds carry them along. To find them is the dearest part of a round where
+{#- Who was taken, whom it took itself (nobody: null), and the least of its takers and itself. -#}
+{% macro select_heads(takers) -%}
+    select
+        heads.node,
+        takers.taken,
+        heads.least_node
+    from (
+        select
+            taken as node,
+            min(least(node, taken)) as least_node
+        from {{ takers }}
+        group by taken
+    ) as heads
+    left join {{ takers }} as takers on heads.node = takers.node
+{%- endmacro %}
+
+
+{#- An xor with a number drawn for the round puts the ids in a new order: of two, each is as likely to be the lesser. -#}
+{% macro select_ordered_edges(edges, mask) -%}
+    {%- set ends = kindred.bitwise_xor('src', mask) ~ ', ' ~ kindred.bitwise_xor('dst', mask) -%}
+    select greatest({{ ends }}) as greater_end, least({{ ends }}) as lesser_end from {{ edges }}
+{%- endmacro %}
+
+
+{% macro round_mask(round) %}{{ return(local_md5('round ' ~ round)[:15] | int(base=16)) }}{% endmacro %}
+
+
+{#- A node ends at what the one that it took has taken: it saves a third of the rounds. If a node has one lesser neighbour,
+    its edge leads from that one's end to its own; that follows from the heads alone, and the edge need not be joined.
+    Doubled edges do no harm, but later rounds carry them along. To find them is the dearest part of a round where
     they are few: so it is done in the second, when the graph is smaller, and when the graph has become dense. -#}
-{% macro select_contracted_edges(edges, map, round) -%}
+{% macro select_contracted_edges(edges, takers, heads, round) -%}
+    {%- set mask = kindred.round_mask(round) -%}
+    {%- set moved_heads = '(select node, taken from ' ~ heads ~ ' where taken <> node)' -%}
     select {{ 'distinct' if round == 2 or round >= 5 }}
         least(src, dst) as src,
         greatest(src, dst) as dst
     from (
         select
-            coalesce(sources.taken, edges.src) as src,
-            coalesce(targets.taken, edges.dst) as dst
-        from {{ edges }} as edges
-        left join {{ map }} as sources on edges.src = sources.node
-        left join {{ map }} as targets on edges.dst = targets.node
+            coalesce(source_heads.taken, sources.taken) as src,
+            coalesce(target_heads.taken, targets.taken, edges.lesser_end) as dst
+        from (
+            select
+                {{ kindred.bitwise_xor('greater_end', mask) }} as greater_end,
+                {{ kindred.bitwise_xor('lesser_end', mask) }} as lesser_end
+            from ({{ kindred.select_ordered_edges(edges, mask) }}) as ordered_edges
+        ) as edges
+        inner join {{ takers }} as sources on edges.greater_end = sources.node and sources.has_more
+        left join {{ moved_heads }} as source_heads on sources.taken = source_heads.node
+        left join {{ takers }} as targets on edges.lesser_end = targets.node
+        left join {{ moved_heads }} as target_heads on targets.taken = target_heads.node
+        union all
+        select
+            heads.taken as src,
+            next_heads.taken as dst
+        from {{ moved_heads }} as heads
+        inner join {{ moved_heads }} as next_heads on heads.taken = next_heads.node
     ) as contracted
     where src <> dst
 {%- endmacro %}
 
 
-{#- Each node that took part in this round or a later one, with the node that it ended at: those who took somebody,
-    those who did so only later, and those who were taken and left alone. -#}
-{% macro select_composed(map, later) -%}
+{#- Where each head of a round ended, and each node that neither took nor was taken; `is_free`: it took nobody. A head that
+    takes part in no later round ended at once. -#}
+{% macro select_held(heads, later) -%}
     select
-        earlier.node,
-        {{ 'coalesce(later.taken, earlier.taken)' if later else 'earlier.taken' }} as taken
-    from {{ map }} as earlier
+        heads.node,
+        {{ 'coalesce(later.taken, heads.taken, heads.node)' if later else 'coalesce(heads.taken, heads.node)' }} as taken,
+        heads.taken is null as is_free,
+        heads.least_node
+    from {{ heads }} as heads
     {% if later -%}
-    left join {{ later }} as later on earlier.taken = later.node
+    left join {{ later }} as later on coalesce(heads.taken, heads.node) = later.node
     union all
     select
         later.node,
-        later.taken
+        later.taken,
+        heads.node is null as is_free,
+        later.node as least_node
     from {{ later }} as later
-    left join {{ map }} as earlier on later.node = earlier.node
-    where earlier.node is null
-    {% endif -%}
-    union all
-    select distinct
-        earlier.taken as node,
-        earlier.taken
-    from {{ map }} as earlier
-    left join {{ map }} as own on earlier.taken = own.node
-    {%- if later %}
-    left join {{ later }} as later on earlier.taken = later.node
+    left join {{ heads }} as heads on later.node = heads.node
+    where heads.node is null
     {%- endif %}
-    where own.node is null
-        {%- if later %} and later.node is null {%- endif %}
+{%- endmacro %}
+
+
+{#- Each node that took part in this round or a later one, with the node that it ended at. -#}
+{% macro select_composed(map, later) -%}
+    with held as (
+
+        {{ kindred.select_held(map.heads, later) }}
+
+    )
+
+    {{ kindred.select_ends(map.takers, 'held') }}
+{%- endmacro %}
+
+
+{% macro select_ends(takers, held) -%}
+    select
+        takers.node,
+        held.taken
+    from {{ takers }} as takers
+    inner join {{ held }} as held on takers.taken = held.node
+    union all
+    select
+        node,
+        taken
+    from {{ held }}
+    where is_free
+{%- endmacro %}
+
+
+{#- The first round's heads and free nodes, with the least node of their component instead of the node that they ended at. -#}
+{% macro select_named(heads, later) -%}
+    with held as (
+
+        {{ kindred.select_held(heads, later) }}
+
+    ),
+
+    least_nodes as (
+
+        select
+            taken,
+            min(least_node) as node
+        from held
+        group by taken
+
+    )
+
+    select
+        held.node,
+        least_nodes.node as taken,
+        held.is_free
+    from held
+    inner join least_nodes on held.taken = least_nodes.taken
 {%- endmacro %}
 
 
 {#- Each node with the least node of its component. -#}
 {% macro select_components(work, columns) -%}
-    {%- set node, component = ('nodes.node', 'components.node') if work.names else ('ends.node', 'least_nodes.node') %}
+    {%- set node, component = ('nodes.node', 'components.node') if work.names else ('ends.node', 'ends.taken') %}
     select
         {{ node }} as {{ columns[0] }},
         {{ component }} as {{ columns[1] }}
-    from {{ work.composed }} as ends
-    inner join (
-        select
-            taken,
-            min(node) as node
-        from {{ work.composed }}
-        group by taken
-    ) as least_nodes on ends.taken = least_nodes.taken
+    from ({{ kindred.select_ends(work.maps[0].takers, work.named) }}) as ends
     {%- if work.names %}
     inner join {{ work.names }} as nodes on ends.node = nodes.number
-    inner join {{ work.names }} as components on least_nodes.node = components.number
+    inner join {{ work.names }} as components on ends.taken = components.number
     {%- endif %}
 {%- endmacro %}
+
+
+{% macro drop_tables(names) %}{{ return(adapter.dispatch('drop_tables', 'kindred')(names)) }}{% endmacro %}
+
+{% macro default__drop_tables(names) %}
+    {%- set drops = [] -%}
+    {%- for name in names -%}{%- do drops.append('drop table ' ~ name) -%}{%- endfor -%}
+    {{ return(drops) }}
+{% endmacro %}
+
+{#- A statement costs dbt more than a small round costs the engine. -#}
+{% macro duckdb__drop_tables(names) %}
+    {%- set drops = kindred.default__drop_tables(names) -%}
+    {{ return([drops | join('; ')] if drops else []) }}
+{% endmacro %}
 
 
 {% macro bitwise_xor(left, right) %}{{ return(adapter.dispatch('bitwise_xor', 'kindred')(left, right)) }}{% endmacro %}
