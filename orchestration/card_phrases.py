@@ -6,6 +6,7 @@ a new one is never hidden.
 
 from __future__ import annotations
 
+import calendar
 from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,23 @@ LINES: dict[str, tuple[str, ...]] = {
         "since {first_seen_at}",
         "last seen {last_seen_at}",
         "{identifiers_count:identifier} in {sources_count:source}",
+        "{profile_completeness:share} of the profile is filled",
+        "missing: {missing_attributes}",
+    ),
+    "Person": (
         "{age} years old",
         "next birthday {next_birthday}",
+        "{region}",
+        "household of {household_size}",
+        "buys for {buying_motive}",
+        "style {style_preference}",
+        "found us by {discovery_channel}",
+    ),
+    "Journey": (
+        "{journey_stage} for {journey_stage_days:day}, since {journey_stage_since}",
+        "before that {previous_journey_stage}",
+        "{dormancy}: this silence is longer than {recency_gap_percentile:share} of such gaps",
+        "churn risk {churn_risk:share}, by {churn_model}",
     ),
     "Orders": (
         "{orders_count} in all",
@@ -31,22 +47,37 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "Value": (
         "{historic_clv:money} so far, more than {clv_percentile:share} of buyers",
+        "{predicted_clv:money} in the next 12 months, by about {predicted_orders_12m} orders",
+        "prediction: {clv_status}",
         "RFM: {rfm_segment} ({rfm_recency}-{rfm_frequency}-{rfm_monetary})",
+        "tier {loyalty_tier}",
+        "spend {lifetime_spend_class}",
     ),
-    "Rhythm": ("{dormancy}: this silence is longer than {recency_gap_percentile:share} of such gaps",),
-    "Visits": (
-        "{visits_30d} in 30 days",
-        "last one {last_visited_at}",
-        "{product_views_30d:product view} in 30 days",
+    "Engagement": (
+        "{engagement_score:whole} of 100",
+        "{visits_30d:visit} and {product_views_30d:product view} in 30 days",
+        "last visit {last_visited_at}",
+        "got as far as {furthest_step_30d}",
+        "likes {top_category_1}",
+        "and {top_category_2}",
+        "of {top_brand_1}",
+    ),
+    "To reach": (
+        "by {preferred_channel}",
+        "around {preferred_hour}:00 on {preferred_weekday:weekday}",
+        "their clock: {time_zone}",
+        "{email_campaigns_90d:campaign} by e-mail in 90 days: {email_open_rate_90d:share} opened, "
+        + "{email_click_rate_90d:share} clicked",
     ),
     "Cart": ("left behind on {last_cart_abandoned_at}: {abandoned_cart_items:item}, {abandoned_cart_value:money}",),
-    "E-mail, 90 days": ("{emails_sent_90d} sent", "{email_opens_90d} opened", "{email_clicks_90d} clicked"),
     "Service": (
+        "priority {service_priority}",
         "NPS {nps_score} on {nps_answered_at}",
         "CSAT {csat_score} on {csat_answered_at}",
-        "{tickets_count:ticket}",
-        "last one {last_ticket_at}",
+        "{tickets_count:ticket}, {open_tickets} open, {overdue_tickets} overdue",
+        "badly served on {last_impaired_at}: {impairment_reasons_30d}",
     ),
+    "Said by others": ("{third_party_tags} (until {third_party_tags_expire_at})",),
 }
 _NOT_SHOWN = {"customer_id", "as_of"}
 
@@ -77,13 +108,20 @@ def _named() -> set[str]:
 
 
 class _Words(Formatter):
-    """Formats values as a reader expects them: as `money`, a `share` of one, so many of a noun, or as they are."""
+    """Formats values as a reader expects them.
+
+    As `money`, a `share` of one, a `whole` number, a `weekday` (1 is Monday), so many of another noun, or as they are.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "money":
             return f"{value:,.2f}"
         if format_spec == "share":
             return f"{value:.0%}"
+        if format_spec == "whole":
+            return f"{value:.0f}"
+        if format_spec == "weekday":
+            return calendar.day_name[value - 1]
         if format_spec:
             return f"{value:,} {format_spec}{'' if value == 1 else 's'}"
         return cell(value)

@@ -8,7 +8,7 @@ from orchestration.card_phrases import spoken
 
 
 def test_a_phrase_needs_every_trait_that_it_names() -> None:
-    assert spoken({"nps_score": 9, "nps_answered_at": None, "tickets_count": 0})["Service"] == "0 tickets"
+    assert spoken({"nps_score": 9, "nps_answered_at": None, "service_priority": "high"})["Service"] == "priority high"
 
 
 def test_a_trait_that_no_phrase_names_is_shown_at_the_end() -> None:
@@ -16,6 +16,16 @@ def test_a_trait_that_no_phrase_names_is_shown_at_the_end() -> None:
 
 
 def test_numbers_are_written_as_a_reader_expects_them() -> None:
-    lines = spoken({"net_revenue": Decimal("1234.5000"), "tickets_count": 1, "orders_count": 3})
+    traits = {
+        "net_revenue": Decimal("1234.5000"),
+        "orders_count": 3,
+        "engagement_score": Decimal("71.62"),
+        "visits_30d": 1,
+        "product_views_30d": 4,
+        "preferred_hour": 18,
+        "preferred_weekday": 7,
+    }
+    lines = spoken(traits)
     assert lines["Orders"] == "3 in all · 1,234.50 net of tax and refunds"
-    assert lines["Service"] == "1 ticket"
+    assert lines["Engagement"] == "72 of 100 · 1 visit and 4 product views in 30 days"
+    assert lines["To reach"] == "around 18:00 on Sunday"
