@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FEEDS = (
+    "campaign_assignments",
     "carts",
     "consent_events",
     "deliveries",

@@ -42,6 +42,10 @@
             'priority': 'text', 'opened_at': 'timestamp', 'due_at': 'timestamp', 'first_replied_at': 'timestamp',
             'solved_at': 'timestamp', 'reopened_count': 'integer',
         },
+        'campaign_assignments': {
+            'record_id': 'text', 'source': 'text', 'campaign_id': 'text', 'arm': 'text', 'treatment_share': 'share',
+            'conversion_days': 'integer', 'occurred_at': 'timestamp',
+        },
         'survey_scores': {
             'record_id': 'text', 'source': 'text', 'metric': 'text', 'score': 'integer', 'answered_at': 'timestamp',
         },

@@ -92,6 +92,9 @@
 {% endmacro %}
 
 {% macro default__registered_feed(feed) %}
+    {%- if feed == 'campaign_assignments' %}{{ return([
+        {'model': 'stg_campaigns__sends', 'relation': ref('stg_campaigns__sends')},
+    ]) }}{% endif %}
     {%- if feed == 'carts' %}{{ return([
         {'model': 'stg_shop__carts', 'relation': ref('stg_shop__carts')},
     ]) }}{% endif %}

@@ -80,6 +80,9 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
     "guard_beyond": (guarded(max_removal_share=30), "its guards.max_removal_share must be a number from 0 to 1"),
     "guard_true": (guarded(max_removals=True), "its guards.max_removals must be a number"),
     "holdout_all": (having(holdout=1), "its holdout must be a number from 0 to 0.9999"),
+    "no_time_to_convert": (having(conversion_days=0), "its conversion_days must be a number from 1 to 3650"),
+    "half_promotional": (having(promotional="maybe"), "its promotional is 'maybe', which is not known: use one of True"),
+    "no_such_day": (having(holdout_until="2026-13-01"), "its holdout_until is '2026-13-01', which is no day"),
     "misspelt_field": (having(purpose=["marketing"]), "its purpose is no field that a sync has"),
 }
 
@@ -147,6 +150,9 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
         CONTACTS,
         add_sync(project, "good", GOOD),
         add_sync(project, "loose", GOOD | {"matching": "loose"}),
+        add_sync(
+            project, "service", GOOD | {"promotional": False, "conversion_days": 30, "holdout_until": "2026-12-31"}
+        ),
     ]
     for name in ("win_back", "contacts"):
         project.write(f"models/{name}.sql", "select 1 as nothing")
@@ -157,11 +163,16 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
         syncs = connection.execute(
             "select sync, key_type, holdout_share, max_removals, matching from activation.syncs order by all"
         ).fetchall()
+        experiments = connection.execute(
+            "select is_promotional, conversion_days, holdout_until::varchar from activation.syncs order by sync"
+        ).fetchall()
     assert purposes[:2] == [("sync_demo_files__good", "marketing"), ("sync_demo_files__good", "personalisation")]
     assert syncs == [
         ("sync_demo_files__good", "email", 0.05, 5000, "strict"),
         ("sync_demo_files__loose", "email", 0.05, 5000, "loose"),
+        ("sync_demo_files__service", "email", 0.05, 5000, "strict"),
     ]
+    assert experiments == [(True, 14, None), (True, 14, None), (False, 30, "2026-12-31 00:00:00")]
     purposeless = {key: value for key, value in GOOD.items() if key != "purposes"}
     project.write(
         "models/_models.yml",

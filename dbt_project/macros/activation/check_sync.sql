@@ -7,7 +7,7 @@
     {%- if sync is not mapping -%}{%- do refuse_sync(model, 'sync', 'must be a list of fields') -%}{%- endif -%}
     {%- do check_fields(model, sync, '', [
         'destination', 'segment', 'mode', 'key', 'purposes', 'channel', 'recipient', 'holdout', 'guards',
-    ], ['matching']) -%}
+    ], ['matching', 'promotional', 'conversion_days', 'holdout_until']) -%}
     {%- for field in ['destination', 'channel', 'recipient'] -%}
         {%- do check_name(model, field, sync[field]) -%}
     {%- endfor -%}
@@ -17,6 +17,9 @@
     {%- do check_one_of(model, 'segment', sync.segment, models_with_meta('segment') | sort) -%}
     {%- do check_purposes(model, sync.purposes) -%}
     {%- do check_number(model, 'holdout', sync.holdout, 0, 0.9999) -%}
+    {%- do check_number(model, 'conversion_days', sync.get('conversion_days', var('conversion_days')), 1, 3650) -%}
+    {%- do check_one_of(model, 'promotional', sync.get('promotional', true), [true, false]) -%}
+    {%- do check_day(model, 'holdout_until', sync.get('holdout_until', '2000-01-01')) -%}
     {%- do check_guards(model, sync.guards) -%}
     {%- do check_sync_columns(model) -%}
     {%- if not model.name.startswith('sync_' ~ sync.destination ~ '__') -%}
@@ -80,6 +83,13 @@
 {% macro check_number(model, field, value, least, most) %}
     {%- if value is not number or value is boolean or value < least or value > most -%}
         {%- do refuse_sync(model, field, 'must be a number from ' ~ least ~ ' to ' ~ most) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro check_day(model, field, value) %}
+    {%- if not modules.re.match('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', value | string) -%}
+        {%- do refuse_sync(model, field, "is '" ~ value ~ "', which is no day: write it as 2026-12-31") -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -8,7 +8,8 @@
     {%- set columns = {
         'sync': 'text', 'destination': 'text', 'segment': 'text', 'mode': 'text', 'key_type': 'text', 'channel': 'text',
         'recipient': 'text', 'holdout_share': 'share', 'max_removal_share': 'share', 'max_removals': 'integer',
-        'max_size_change': 'share', 'max_age_hours': 'share', 'matching': 'text',
+        'max_size_change': 'share', 'max_age_hours': 'share', 'matching': 'text', 'is_promotional': 'boolean',
+        'conversion_days': 'integer', 'holdout_until': 'timestamp',
     } -%}
     {%- set rows = [] -%}
     {%- for model in checked_syncs() -%}
@@ -18,7 +19,9 @@
             'key_type': sync.key, 'channel': sync.channel, 'recipient': sync.recipient, 'holdout_share': sync.holdout,
             'max_removal_share': sync.guards.max_removal_share, 'max_removals': sync.guards.max_removals,
             'max_size_change': sync.guards.max_size_change, 'max_age_hours': sync.guards.max_age_hours,
-            'matching': sync.get('matching', matching_level()),
+            'matching': sync.get('matching', matching_level()), 'is_promotional': sync.get('promotional', true) | lower,
+            'conversion_days': sync.get('conversion_days', var('conversion_days')),
+            'holdout_until': "'" ~ sync.holdout_until ~ "'" if 'holdout_until' in sync else 'null',
         }) -%}
     {%- endfor -%}
     {{ literal_rows(columns, rows) }}
@@ -57,7 +60,10 @@
 
 
 {% macro setting_type(type) %}
-    {{ return({'text': dbt.type_string(), 'share': 'double', 'integer': dbt.type_bigint()}[type]) }}
+    {{ return({
+        'text': dbt.type_string(), 'share': 'double', 'integer': dbt.type_bigint(), 'boolean': dbt.type_boolean(),
+        'timestamp': dbt.type_timestamp(),
+    }[type]) }}
 {% endmacro %}
 
 

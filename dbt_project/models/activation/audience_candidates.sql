@@ -37,7 +37,6 @@ sync_persons as (
 
 ),
 
--- Who falls below the share in the buckets of this sync's own salt is held out, in every build.
 candidates as (
 
     select
@@ -49,9 +48,7 @@ candidates as (
         sync_suppressions.reason as suppression,
         coalesce(sync_persons.is_joined_by_likeness, false) as is_joined_by_likeness,
         coalesce(sync_persons.person_id, segment_memberships.customer_id) as person_id,
-        coalesce(sync_persons.seniority, 0) as seniority,
-        {{ holdout_bucket('syncs.sync', 'segment_memberships.customer_id') }}
-        < round(syncs.holdout_share * 10000) as is_held_out
+        coalesce(sync_persons.seniority, 0) as seniority
     from syncs
     inner join segment_memberships
         on syncs.segment = segment_memberships.segment

@@ -18,6 +18,8 @@ renamed as (
         sent_at as occurred_at,
         campaign_id,
         arm,
+        cast(0.5 as double) as treatment_share,
+        cast(14 as bigint) as conversion_days,
         user_id,
         email,
         cast(null as varchar) as product_id,
