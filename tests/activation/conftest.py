@@ -9,10 +9,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import duckdb
 import pytest
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 from orchestration.registry_text import render
 from warehouse import Settings
@@ -78,6 +81,17 @@ class Project:
         assert results.exists(), ran.stdout
         found: list[dict[str, Any]] = json.loads(results.read_text())["results"]
         return found
+
+    def dbt_here(self, *arguments: str) -> None:
+        """Run dbt in this process, which spares its start; it must succeed."""
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        places = {"KINDRED_HOME": str(home), "DBT_TARGET_PATH": str(home / "dbt"), "DBT_LOG_PATH": str(home / "logs")}
+        where = ("--project-dir", str(self.folder), "--profiles-dir", str(self.folder))
+        with patch.dict(os.environ, places):
+            outcome = dbtRunner().invoke(["--quiet", *arguments, *where])
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        assert outcome.success, outcome.exception or [result.message for result in outcome.result]  # type: ignore[union-attr]
 
 
 def make_project(folder: Path) -> Project:

@@ -81,7 +81,10 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
     "guard_true": (guarded(max_removals=True), "its guards.max_removals must be a number"),
     "holdout_all": (having(holdout=1), "its holdout must be a number from 0 to 0.9999"),
     "no_time_to_convert": (having(conversion_days=0), "its conversion_days must be a number from 1 to 3650"),
-    "half_promotional": (having(promotional="maybe"), "its promotional is 'maybe', which is not known: use one of True"),
+    "half_promotional": (
+        having(promotional="maybe"),
+        "its promotional is 'maybe', which is not known: use one of True",
+    ),
     "no_such_day": (having(holdout_until="2026-13-01"), "its holdout_until is '2026-13-01', which is no day"),
     "misspelt_field": (having(purpose=["marketing"]), "its purpose is no field that a sync has"),
 }
