@@ -4,6 +4,7 @@ with
 
 sessions as (
     select * from {{ ref('sessions') }}
+    where step_number >= 1
 ),
 
 funnel_steps as (

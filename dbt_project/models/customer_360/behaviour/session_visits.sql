@@ -54,7 +54,8 @@ session_visits as (
         count(*) as interactions_count,
         count(*) filter (where interaction_type = 'product_view') as product_views,
         count(*) filter (where interaction_type = 'add_to_cart') as cart_additions,
-        count(*) filter (where interaction_type = 'checkout_started') as checkouts
+        count(*) filter (where interaction_type = 'checkout_started') as checkouts,
+        count(*) filter (where interaction_type = 'usage') as usages
     from numbered
     group by customer_id, session_number
 )

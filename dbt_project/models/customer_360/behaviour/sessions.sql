@@ -42,13 +42,16 @@ sessions as (
         session_visits.product_views,
         session_visits.cart_additions,
         session_visits.checkouts,
+        session_visits.usages,
         coalesce(ordered.orders_count, 0) as orders_count,
         case
             when ordered.orders_count > 0 then 5
             when session_visits.checkouts > 0 then 4
             when session_visits.cart_additions > 0 then 3
             when session_visits.product_views > 0 then 2
-            else 1
+            -- to use what was bought is no step towards buying
+            when session_visits.interactions_count > session_visits.usages then 1
+            else 0
         end as step_number
     from session_visits
     left join session_landings
