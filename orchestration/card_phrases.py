@@ -66,8 +66,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "by {preferred_channel}",
         "around {preferred_hour}:00 on {preferred_weekday:weekday}",
         "their clock: {time_zone}",
-        "{email_campaigns_90d:campaign} by e-mail in 90 days: {email_open_rate_90d:share} opened, "
-         "{email_click_rate_90d:share} clicked",
+        "{email_campaigns_90d:campaign} by e-mail in 90 days",
+        "{email_open_rate_90d:share} of them opened, {email_click_rate_90d:share} clicked",
     ),
     "Cart": ("left behind on {last_cart_abandoned_at}: {abandoned_cart_items:item}, {abandoned_cart_value:money}",),
     "Service": (
