@@ -46,6 +46,7 @@ format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
 bench: $(VENV)/.development ## measure, side by side with peers
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.febrl
+	@$(BIN)/python -m benchmarks.customer_360
 
 examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
 	@$(BIN)/python -m examples $(EXAMPLE_DATA)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.measure import check_columns, sql_text, stopwatch
+from benchmarks.measure import check_columns, sql_text, stopwatch, wall_seconds
 from warehouse import KindredError
 
 COLUMNS = ("record_id", "source", "identifier_type", "identifier_value", "observed_at")
@@ -78,16 +78,10 @@ def resolve(observations: Path, out: Path) -> Resolved:
         with scratch.connect() as connection:
             connection.execute(f"copy ({_RESULT}) to {sql_text(out)} (format parquet)")
             [counts] = connection.execute(_COUNTS).fetchall()
-    return Resolved(_wall_seconds(nodes), whole.seconds, *(int(count or 0) for count in counts))
+    return Resolved(wall_seconds(nodes), whole.seconds, *(int(count or 0) for count in counts))
 
 
 _RESULT = "select record_id, customer_id from identity.record_customers order by record_id"
-
-
-def _wall_seconds(nodes: list[object]) -> float:
-    """From the first model's start to the last one's end."""
-    steps = [step for node in nodes for step in node.timing if step.completed_at]  # type: ignore[attr-defined]
-    return float((max(s.completed_at for s in steps) - min(s.started_at for s in steps)).total_seconds())
 
 
 @click.command(help=__doc__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -46,6 +46,12 @@ def check_columns(path: Path, wanted: tuple[str, ...]) -> None:
     missing = [column for column in wanted if column not in found]
     if missing:
         raise KindredError(f"{path} lacks the column {missing[0]}: it needs {', '.join(wanted)}.")
+
+
+def wall_seconds(nodes: list[Any]) -> float:
+    """From the first model's start to the last one's end, by dbt's results."""
+    steps = [step for node in nodes for step in node.timing if step.completed_at]
+    return float((max(s.completed_at for s in steps) - min(s.started_at for s in steps)).total_seconds())
 
 
 def sql_text(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 import yaml
@@ -16,6 +16,8 @@ from warehouse import KindredError, Settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from dbt.contracts.graph.manifest import Manifest
 
 SEEDS = ("identifier_rules", "identifier_limits", "identity_overrides", "blocked_values")
 """The seeds that the identity models read."""
@@ -65,8 +67,19 @@ class Scratch:
         """Open the database; close it before dbt runs."""
         return duckdb.connect(str(self.database))
 
-    def dbt(self, *arguments: str, variables: Mapping[str, str] | None = None) -> list[Any]:
+    def parse(self) -> Manifest:
+        """Read the project once, for runs that differ in their rows and in as_of only."""
+        return cast("Manifest", dbtRunner().invoke(["parse", *self._flags({})]).result)
+
+    def dbt(
+        self, *arguments: str, variables: Mapping[str, str] | None = None, manifest: Manifest | None = None
+    ) -> list[Any]:
         """Run dbt in this process and give the file back.
+
+        Args:
+            arguments: the command and its options.
+            variables: for the models.
+            manifest: what `parse` gave; dbt reads the project itself without it.
 
         Returns:
             dbt's results, one a node.
@@ -74,7 +87,7 @@ class Scratch:
         Raises:
             KindredError: dbt failed; the message is its own.
         """
-        result = dbtRunner().invoke([*arguments, *self._flags(variables or {})])
+        result = dbtRunner(manifest=manifest).invoke([*arguments, *self._flags(variables or {})])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         nodes = list(getattr(result.result, "results", None) or [])
         if not result.success:
@@ -129,6 +142,14 @@ def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object]
         )
 
 
+def profile_of(folder: Path, name: str, memory: str | None = None) -> dict[str, object]:
+    """The profile of a scratch warehouse: two threads, and DuckDB's memory limit if one is given."""
+    limits = {"memory_limit": memory} if memory else {}
+    settings = {"timezone": "UTC", "threads": 2, **limits}
+    output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": settings}
+    return {name: {"target": "scratch", "outputs": {"scratch": output}}}
+
+
 def _project(folder: Path, macros: tuple[str, ...], models: tuple[str, ...]) -> Scratch:
     (folder / "macros").mkdir(parents=True)
     (folder / "models").mkdir()
@@ -142,9 +163,7 @@ def _project(folder: Path, macros: tuple[str, ...], models: tuple[str, ...]) -> 
     core = settings["models"]["kindred"]
     settings["models"]["kindred"] = {key: core[key] for key in ("+persist_docs", *models)}
     (folder / "dbt_project.yml").write_text(yaml.safe_dump(settings))
-    output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": {"timezone": "UTC"}}
-    profile = {settings["profile"]: {"target": "scratch", "outputs": {"scratch": output}}}
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile_of(folder, settings["profile"])))
     return Scratch(folder)
 
 

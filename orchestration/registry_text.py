@@ -11,6 +11,7 @@ FEEDS = (
     "consent_events",
     "deliveries",
     "interactions",
+    "milestones",
     "order_items",
     "orders",
     "payments",

@@ -65,6 +65,10 @@
         'suppression_events': {
             'record_id': 'text', 'source': 'text', 'reason': 'text', 'channel': 'text', 'occurred_at': 'timestamp',
         },
+        'milestones': {
+            'record_id': 'text', 'source': 'text', 'milestone_id': 'text', 'milestone_type': 'text',
+            'occurred_at': 'timestamp', 'detail': 'text',
+        },
     } -%}
     {%- if feed not in shapes -%}
         {%- do exceptions.raise_compiler_error(

@@ -113,6 +113,11 @@
         {'model': 'stg_surveys__responses', 'relation': ref('stg_surveys__responses')},
         {'model': 'stg_web__events', 'relation': ref('stg_web__events')},
     ]) }}{% endif %}
+    {%- if feed == 'milestones' %}{{ return([
+        {'model': 'feed_crm__milestones', 'relation': ref('feed_crm__milestones')},
+        {'model': 'feed_loyalty__milestones', 'relation': ref('feed_loyalty__milestones')},
+        {'model': 'feed_shop__milestones', 'relation': ref('feed_shop__milestones')},
+    ]) }}{% endif %}
     {%- if feed == 'order_items' %}{{ return([
         {'model': 'stg_pos__receipt_items', 'relation': ref('stg_pos__receipt_items')},
         {'model': 'stg_shop__order_items', 'relation': ref('stg_shop__order_items')},

@@ -1,12 +1,26 @@
 -- One row per thing that happened to a customer before as_of, numbered in the order in which it happened.
+{{ config(materialized='by_customer') }}
+
 with
 
 interactions as (
     select * from {{ ref('interactions') }}
+    where {{ is_due() }}
 ),
 
 purchase_events as (
     select * from {{ ref('purchase_events') }}
+    where {{ is_due() }}
+),
+
+service_events as (
+    select * from {{ ref('service_events') }}
+    where {{ is_due() }}
+),
+
+milestones as (
+    select * from {{ ref('milestones') }}
+    where {{ is_due() }}
 ),
 
 happened as (
@@ -21,6 +35,18 @@ happened as (
     from interactions
     union all
     select * from purchase_events
+    union all
+    select * from service_events
+    union all
+    select
+        'milestone:' || milestone_id as event_id,
+        customer_id,
+        occurred_at,
+        milestone_type as event_type,
+        source,
+        record_id,
+        detail
+    from milestones
 ),
 
 timeline as (
@@ -37,7 +63,6 @@ timeline as (
         record_id,
         detail
     from happened
-    where customer_id is not null
 )
 
 select * from timeline

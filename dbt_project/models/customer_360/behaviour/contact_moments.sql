@@ -1,14 +1,16 @@
 -- One row per visit, click or social interaction of the last 365 days: where and when the customer was met.
+{{ config(materialized='by_customer') }}
+
 with
 
 sessions as (
     select * from {{ ref('session_visits') }}
-    where started_at >= {{ days_before_as_of(365) }}
+    where {{ is_due() }} and started_at >= {{ days_before_as_of(365) }}
 ),
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and not is_machine and occurred_at >= {{ days_before_as_of(365) }}
+    where {{ is_due() }} and not is_machine and occurred_at >= {{ days_before_as_of(365) }}
 ),
 
 interaction_types as (

@@ -1,10 +1,12 @@
 -- One row per customer, day, kind of interaction and channel: how often. What machines did is left out.
 -- The events are counted here once; what is known of a customer by day is derived from this table.
+{{ config(materialized='by_customer') }}
+
 with
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and not is_machine
+    where {{ is_due() }} and not is_machine
 ),
 
 customer_days as (

@@ -1,8 +1,11 @@
 -- One row per customer, kind (category or brand) and value: how interested their signals show them to be, fading.
+{{ config(materialized='by_customer') }}
+
 with
 
 product_signals as (
     select * from {{ ref('product_signals') }}
+    where {{ is_due() }}
 ),
 
 products as (

@@ -1,9 +1,11 @@
 -- One row per customer, day, kind of interaction and product: how often. What machines did is left out.
+{{ config(materialized='by_customer') }}
+
 with
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and product_id is not null and not is_machine
+    where {{ is_due() }} and product_id is not null and not is_machine
 ),
 
 customer_product_days as (

@@ -1,8 +1,11 @@
 -- One row per customer who ever did something that engages: the sum of it, each thing fading with its half-life.
+{{ config(materialized='by_customer') }}
+
 with
 
 customer_days as (
     select * from {{ ref('customer_days') }}
+    where {{ is_due() }}
 ),
 
 interaction_signals as (

@@ -1,13 +1,16 @@
 -- One row per customer, day, kind of signal and product: looks at it, carts that it was laid in, purchases and returns.
+{{ config(materialized='by_customer') }}
+
 with
 
 customer_product_days as (
     select * from {{ ref('customer_product_days') }}
-    where interaction_type in ('product_view', 'add_to_cart')
+    where {{ is_due() }} and interaction_type in ('product_view', 'add_to_cart')
 ),
 
 purchase_signals as (
     select * from {{ ref('purchase_signals') }}
+    where {{ is_due() }}
 ),
 
 product_signals as (

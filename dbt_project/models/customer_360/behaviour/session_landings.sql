@@ -1,13 +1,16 @@
 -- One row per session that a click led to: the last one in the 30 minutes before it.
+{{ config(materialized='by_customer') }}
+
 with
 
 session_visits as (
     select * from {{ ref('session_visits') }}
+    where {{ is_due() }}
 ),
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and not is_machine
+    where {{ is_due() }} and not is_machine
 ),
 
 interaction_signals as (

@@ -1,9 +1,11 @@
 -- One row per session: what one customer did with less than 30 minutes between one thing and the next.
+{{ config(materialized='by_customer') }}
+
 with
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and not is_machine
+    where {{ is_due() }} and not is_machine
 ),
 
 interaction_types as (

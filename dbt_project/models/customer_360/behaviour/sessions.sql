@@ -1,18 +1,22 @@
 -- One row per session: what the customer did in it, what had led them there, and how far they came towards an order.
+{{ config(materialized='by_customer') }}
+
 with
 
 session_visits as (
     select * from {{ ref('session_visits') }}
+    where {{ is_due() }}
 ),
 
 session_landings as (
     select * from {{ ref('session_landings') }}
+    where {{ is_due() }}
 ),
 
 -- what is bought at a till is not bought in a session, even with the app in hand
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null and channel is distinct from 'store'
+    where {{ is_due() }} and is_counted and channel is distinct from 'store'
 ),
 
 ordered as (

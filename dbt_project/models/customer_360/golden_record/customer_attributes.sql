@@ -1,8 +1,11 @@
 -- One row per customer and attribute: the value that won, where it came from, by which rule, and which values lost.
+{{ config(materialized='by_customer') }}
+
 with
 
 attribute_values as (
     select * from {{ ref('attribute_values') }}
+    where {{ is_due() }}
 ),
 
 losers as (

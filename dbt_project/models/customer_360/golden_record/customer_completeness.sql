@@ -1,8 +1,11 @@
 -- One row per customer: how much of the profile is filled, by the seed completeness_weights, and what is missing.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select customer_id from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 completeness_weights as (
@@ -11,6 +14,7 @@ completeness_weights as (
 
 customer_attributes as (
     select * from {{ ref('customer_attributes') }}
+    where {{ is_due() }}
 ),
 
 asked as (

@@ -1,8 +1,11 @@
 -- One row per customer with at least one attribute: the golden record, an attribute a column.
+{{ config(materialized='by_customer') }}
+
 with
 
 attributes as (
     select * from {{ ref('customer_attributes') }}
+    where {{ is_due() }}
 ),
 
 customer_profiles as (

@@ -1,9 +1,11 @@
 -- One row per customer who ever got what they ordered: when they first did.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 deliveries as (

@@ -1,19 +1,21 @@
 -- One row per order that counts, payment that went through, and cart with items of a customer, as the journey sees it.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 payments as (
     select * from {{ ref('payments') }}
-    where status = 'paid' and customer_id is not null
+    where {{ is_due() }} and status = 'paid'
 ),
 
 carts as (
     select * from {{ ref('carts') }}
-    where items_count > 0 and customer_id is not null
+    where {{ is_due() }} and items_count > 0
 ),
 
 journey_purchases as (

@@ -1,4 +1,6 @@
 -- One row per customer, condition of a journey stage, and moment at which something happened that counts for it.
+{{ config(materialized='by_customer') }}
+
 with
 
 journey_events as (
@@ -11,15 +13,17 @@ interaction_types as (
 
 interactions as (
     select * from {{ ref('interactions') }}
-    where customer_id is not null and not is_machine
+    where {{ is_due() }} and not is_machine
 ),
 
 journey_purchases as (
     select * from {{ ref('journey_purchases') }}
+    where {{ is_due() }}
 ),
 
 first_deliveries as (
     select * from {{ ref('first_deliveries') }}
+    where {{ is_due() }}
 ),
 
 conditions_of_types as (

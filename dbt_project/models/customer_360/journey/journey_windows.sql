@@ -1,12 +1,16 @@
 -- One row per customer, condition and unbroken stretch of time in which enough happened lately for it to hold.
+{{ config(materialized='by_customer') }}
+
 with
 
 signals as (
     select * from {{ ref('journey_signals') }}
+    where {{ is_due() }}
 ),
 
 repeated_signals as (
     select * from {{ ref('repeated_signals') }}
+    where {{ is_due() }}
 ),
 
 conditions as (

@@ -1,9 +1,12 @@
 -- One row per customer, condition that takes several events, and event at which there were enough of them.
 -- Three views in 30 days hold from the third view until 30 days after the first of the three.
+{{ config(materialized='by_customer') }}
+
 with
 
 signals as (
     select * from {{ ref('journey_signals') }}
+    where {{ is_due() }}
 ),
 
 conditions as (

@@ -1,14 +1,16 @@
 -- One row per cart with items that has a customer: whether it was ordered, is still open, or was left behind.
+{{ config(materialized='by_customer') }}
+
 with
 
 carts as (
     select * from {{ ref('carts') }}
-    where customer_id is not null and items_count > 0
+    where {{ is_due() }} and items_count > 0
 ),
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 ordered as (

@@ -1,9 +1,11 @@
 -- One row per customer and purchase day after the first: the days since the purchase day before.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 -- two receipts of one day are one visit to the shop, not a rhythm
