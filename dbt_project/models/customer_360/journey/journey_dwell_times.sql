@@ -2,7 +2,10 @@
 with
 
 journey_history as (
-    select * from {{ ref('journey_history') }}
+    select
+        *,
+        case when valid_to is not null then dwell_days end as ended_days
+    from {{ ref('journey_history') }}
 ),
 
 summed as (
@@ -11,9 +14,13 @@ summed as (
         count(*) as stays,
         count(valid_to) as ended_stays,
         count(*) filter (where valid_to is null) as customers_now,
-        avg(dwell_days) filter (where valid_to is not null) as mean_days,
-        percentile_cont(0.5) within group (order by case when valid_to is not null then dwell_days end) as median_days,
-        percentile_cont(0.9) within group (order by case when valid_to is not null then dwell_days end) as p90_days
+        avg(ended_days) as mean_days,
+        percentile_cont(0.5) within group (
+            order by ended_days
+        ) as median_days,
+        percentile_cont(0.9) within group (
+            order by ended_days
+        ) as p90_days
     from journey_history
     group by journey_stage
 ),

@@ -11,7 +11,9 @@ counted as (
         journey_stage as from_stage,
         next_stage as to_stage,
         count(*) as transitions,
-        percentile_cont(0.5) within group (order by dwell_days) as median_days
+        percentile_cont(0.5) within group (
+            order by dwell_days
+        ) as median_days
     from journey_history
     group by journey_stage, next_stage
 ),
