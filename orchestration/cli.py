@@ -127,6 +127,15 @@ def rehearse_command(*, as_json: bool) -> None:
     show_rehearsal(Settings.from_env(), as_json=as_json)
 
 
+@main.command("results")
+@_json
+def results_command(*, as_json: bool) -> None:
+    """Show what campaigns, audiences with a holdout and all promotions together brought, with its uncertainty."""
+    from orchestration.commands import show_results  # noqa: PLC0415
+
+    show_results(Settings.from_env(), as_json=as_json)
+
+
 @main.command("match")
 def match_command() -> None:
     """Compare people by likeness (the extra `fuzzy`); the next run links those who are alike enough."""

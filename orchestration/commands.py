@@ -138,6 +138,17 @@ def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
         _page().print(render_changes(changes), highlight=False)
 
 
+def show_results(settings: Settings, *, as_json: bool) -> None:
+    """Print what each experiment brought."""
+    from orchestration.results import read_results, render_results  # noqa: PLC0415
+
+    found = read_results(settings)
+    if as_json:
+        click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=2))
+    else:
+        _page().print(render_results(found), highlight=False)
+
+
 def show_findings(settings: Settings, *, as_json: bool) -> int:
     """Print what was looked at; the exit code says whether something is missing."""
     from orchestration.doctor import examine  # noqa: PLC0415
