@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 _READ = "select * from identity.matching_records order by identifier_id"
+_MAKE_ROOM = """
+delete from identity.matching_scores where scored_as_of >= cast($as_of as timestamp) or scored_as_of is null or not $any
+"""
 _WRITE = """
 insert into identity.matching_scores by name
 select *, $version as model_version, cast($as_of as timestamp) as scored_as_of
@@ -49,7 +52,7 @@ class Matched:
 
 
 def match(settings: Settings) -> Matched:
-    """Compare the people of the last build and replace the scores.
+    """Compare the people of the last build and write down the scores, which count from now on.
 
     Args:
         settings: where the warehouse is.
@@ -103,11 +106,15 @@ def _scored(records: pa.Table) -> tuple[Scored, datetime | None]:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, scored: Scored, as_of: datetime | None) -> Matched:
-    """All the old scores go and all the new ones come in one transaction: nobody sees half of them."""
+    """The new scores come in one transaction: nobody sees half of them.
+
+    Those of earlier days stay, so that these can be built again. But the last scores count, and a match that found
+    nobody leaves none by which it could be told: then the old ones go.
+    """
     connection.register("scores", scored.scores)
     try:
         connection.begin()
-        connection.execute("delete from identity.matching_scores")
+        connection.execute(_MAKE_ROOM, {"as_of": as_of, "any": scored.scores.num_rows > 0})
         connection.execute(_WRITE, {"version": scored.version, "as_of": as_of})
         connection.commit()
     finally:

@@ -136,6 +136,19 @@ def results_command(*, as_json: bool) -> None:
     show_results(Settings.from_env(), as_json=as_json)
 
 
+@main.command("day")
+@click.argument("day")
+@_json
+def day_command(day: str, *, as_json: bool) -> None:
+    """Build a past day again, as it was, into a file of its own; nothing is sent.
+
+    DAY is a date, of which the end is meant, or a moment in UTC: 2026-06-30, or '2026-06-30 04:00:00'.
+    """
+    from orchestration.commands import show_day  # noqa: PLC0415
+
+    show_day(Settings.from_env(), day, as_json=as_json)
+
+
 @main.command("match")
 def match_command() -> None:
     """Compare people by likeness (the extra `fuzzy`); the next run links those who are alike enough."""

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -147,6 +148,29 @@ def show_results(settings: Settings, *, as_json: bool) -> None:
         click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=2))
     else:
         _page().print(render_results(found), highlight=False)
+
+
+def show_day(settings: Settings, text: str, *, as_json: bool) -> None:
+    """Build a past day, and say where its file is."""
+    from orchestration.assets.days import show_in_ui  # noqa: PLC0415
+    from orchestration.days import parse_day  # noqa: PLC0415
+    from orchestration.past_day import build_day  # noqa: PLC0415
+
+    day = parse_day(text, datetime.now(UTC))
+    try:
+        built = build_day(settings, day, Reporter())
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was not finished is gone; the warehouse is as it was.", err=True)
+        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
+    if day.is_whole:
+        show_in_ui(settings, day, built)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(built), default=str, indent=2))
+        return
+    click.echo(f"{built.customers:,} customers as of {built.as_of}")
+    for segment, members in built.segments.items():
+        click.echo(f"{segment:<24}{members:>12,}")
+    click.echo(f"In a DuckDB client: attach '{built.file}' as day (read_only); from day.customer_360.customers;")
 
 
 def show_findings(settings: Settings, *, as_json: bool) -> int:

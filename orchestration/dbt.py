@@ -31,10 +31,12 @@ class Dbt:
     Attributes:
         settings: where project and database are.
         as_of: the moment that the models look back from, as UTC text; None leaves it to the project.
+        known_at: rows that were loaded from this moment on are not read, as UTC text; None reads them all.
     """
 
     settings: Settings
     as_of: str | None = None
+    known_at: str | None = None
 
     @property
     def target(self) -> Path:
@@ -108,12 +110,16 @@ class Dbt:
         logging = ("--log-level", "none", "--log-level-file", "info")
         if arguments[0] == "deps":  # it makes no artifacts and reads no variables
             return (*places, *logging)
-        variables = ("--vars", json.dumps({"as_of": self.as_of})) if self.as_of else ()
+        variables = ("--vars", json.dumps(self._variables())) if self._variables() else ()
         return (*places, *logging, "--target-path", str(self.target), *variables)
+
+    def _variables(self) -> dict[str, str]:
+        named = {"as_of": self.as_of, "known_at": self.known_at}
+        return {name: value for name, value in named.items() if value}
 
     def key(self) -> str:
         """Changes when a file of the project, its packages or the variables do."""
-        digest = hashlib.sha256(f"{self.as_of}".encode())
+        digest = hashlib.sha256(f"{self._variables()}".encode())
         for path in sorted(_project_files(self.settings.project)):
             status = path.stat()
             digest.update(f"{path}:{status.st_mtime_ns}:{status.st_size}\n".encode())
@@ -125,11 +131,11 @@ def attach_tests(manifest: Manifest) -> Manifest:
     for node in manifest["nodes"].values():
         if node["resource_type"] == "test" and not node.get("attached_node"):
             parents = [one for one in node["depends_on"]["nodes"] if one.startswith("model.")]
-            node["attached_node"] = max(parents, key=lambda one: (_depth(manifest, one), one), default=None)
+            node["attached_node"] = max(parents, key=lambda one: (depth(manifest, one), one), default=None)
     return manifest
 
 
-def _depth(manifest: Manifest, unique_id: str) -> int:
+def depth(manifest: Manifest, unique_id: str) -> int:
     """How many nodes are built before this one."""
     seen, waiting = set(), [unique_id]
     while waiting:

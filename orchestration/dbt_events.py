@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration.failures import sentence_of
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt_common.events.base_types import EventMsg
 
-    from orchestration.dbt import Dbt
+    from orchestration.dbt import Dbt, Manifest
+    from orchestration.progress import Reporter
 
 _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult"})
 _SUCCESS = frozenset({"success"})
+_WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,28 @@ class Invocation:
 
         event = msg_to_dict(message)
         self._queue.put(NodeDone(event, _count_rows(event)))
+
+
+def build_without_tests(dbt: Dbt, selection: tuple[str, ...], manifest: Manifest, reporter: Reporter) -> None:
+    """Build in a copy of the warehouse, where nobody waits for tests.
+
+    Args:
+        dbt: the project, with the copy as its warehouse.
+        selection: dbt's options that say what to build.
+        manifest: the parsed project, of which the progress bar takes the number of nodes.
+        reporter: told of each node.
+
+    Raises:
+        KindredError: dbt cannot.
+    """
+    dbt.install_packages()
+    invocation = Invocation(dbt, ("build", *_WITHOUT_TESTS, *selection))
+    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] in {"model", "seed"}}
+    with reporter.building({"nodes": nodes}):
+        for node in invocation.nodes():
+            reporter.node(node)
+    if invocation.failure:
+        raise KindredError(invocation.failure)
 
 
 def _count_rows(event: dict[str, Any]) -> int | None:

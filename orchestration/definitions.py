@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dagster import Definitions, in_process_executor
 
 from orchestration.assets.checks import gate_asset, suite_checks
+from orchestration.assets.days import day_asset
 from orchestration.assets.likeness import likeness_asset
 from orchestration.assets.models import model_assets
 from orchestration.assets.raw import raw_assets
@@ -35,6 +36,7 @@ def build_definitions(settings: Settings, manifest: Manifest, listen: Listener) 
             raw_assets(settings, manifest),
             model_assets(settings, manifest, listen),
             likeness_asset(settings),
+            day_asset(settings),
             gate_asset(settings),
             *sync_assets(settings, manifest),
             receipts_asset(settings, manifest),

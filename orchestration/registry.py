@@ -54,8 +54,9 @@ def _stale(settings: Settings) -> dict[Path, str]:
     """The generated files that are missing or old, with what they should say."""
     Dbt(settings).install_packages()
     declarations = _declarations(settings.project)
-    wanted = {settings.project / "macros" / "registry.sql": render(declarations)}
-    if read_yaml(settings.project / "dbt_project.yml").get("name") == CORE:
+    is_core = read_yaml(settings.project / "dbt_project.yml").get("name") == CORE
+    wanted = {settings.project / "macros" / "registry.sql": render(declarations, own_source=not is_core)}
+    if is_core:
         traits = [Traits(d.model, d.columns) for d in declarations if d.meta.get("traits")]
         wanted[settings.project / CUSTOMERS] = customers_yaml(traits)
     return {path: text for path, text in wanted.items() if not path.exists() or path.read_text() != text}

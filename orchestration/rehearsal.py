@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from orchestration.dbt import Dbt
-from orchestration.dbt_events import Invocation
+from orchestration.dbt_events import build_without_tests
 from orchestration.registry import write_registry
 from orchestration.rehearsal_changes import COMPARED, compare
 from warehouse import KindredError, Settings, connect, exclusive
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _COMPARED_FROM = ("kindred.identity", "+desired_records")
 _ALL = ("resource_type:seed", "kindred.identity", "kindred.identity+,+desired_records")
 _EDITED = tuple(f"state:modified+,{one}" for one in _COMPARED_FROM)
-_WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 def rehearse(settings: Settings, reporter: Reporter) -> Changes:
@@ -49,7 +48,8 @@ def rehearse(settings: Settings, reporter: Reporter) -> Changes:
     write_registry(settings)
     with _copy(settings, reporter) as copied:
         as_of, build_id = _standing(copied)
-        _build(Dbt(copied, as_of), _selection(settings, build_id), _manifest(settings), reporter)
+        reporter.phase("Building the project as it stands now, in the copy")
+        build_without_tests(Dbt(copied, as_of), _selection(settings, build_id), _manifest(settings), reporter)
         reporter.phase("Comparing")
         with connect(copied, read_only=True) as connection:
             return compare(connection, as_of)
@@ -129,23 +129,6 @@ def _manifest(settings: Settings) -> Manifest:
     path = settings.dbt_target / "manifest.json"
     manifest: Manifest = json.loads(path.read_text()) if path.exists() else {"nodes": {}}
     return manifest
-
-
-def _build(dbt: Dbt, selection: tuple[str, ...], manifest: Manifest, reporter: Reporter) -> None:
-    """Build the selection in the copy.
-
-    Raises:
-        KindredError: dbt cannot.
-    """
-    reporter.phase("Building the project as it stands now, in the copy")
-    dbt.install_packages()
-    invocation = Invocation(dbt, ("build", *_WITHOUT_TESTS, *selection))
-    nodes = {name: node for name, node in manifest["nodes"].items() if node["resource_type"] in {"model", "seed"}}
-    with reporter.building({"nodes": nodes}):
-        for node in invocation.nodes():
-            reporter.node(node)
-    if invocation.failure:
-        raise KindredError(invocation.failure)
 
 
 _BUILD = """

@@ -17,6 +17,7 @@ from dagster import (
 )
 
 from orchestration.as_of import chosen_as_of
+from orchestration.assets.days import PAST_DAY
 from orchestration.assets.likeness import SCORES
 from orchestration.assets.models import AS_OF_TAG
 from orchestration.assets.syncs import RECEIPTS, sync_key, sync_models
@@ -29,21 +30,27 @@ if TYPE_CHECKING:
 
 PIPELINE = "pipeline"
 MATCH = "match"
+DAY = "past_day"
 _GOING_ON = [DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
 _DAILY = "0 4 * * *"
 
 
 def jobs(manifest: Manifest) -> list[UnresolvedAssetJobDefinition]:
-    """The whole pipeline; likeness, which it goes without; and one job a sync that delivers what is left to deliver."""
+    """The pipeline; likeness and past days, which it goes without; and one job a sync that delivers what is left."""
     pipeline = define_asset_job(
         PIPELINE,
-        AssetSelection.all() - AssetSelection.assets(SCORES) | AssetSelection.all_asset_checks(),
+        AssetSelection.all() - AssetSelection.assets(SCORES, PAST_DAY) | AssetSelection.all_asset_checks(),
         description="From the raw tables to the receipts.",
     )
     match = define_asset_job(
         MATCH,
         AssetSelection.assets(SCORES),
         description="Compares the people of the last build by likeness; the next build links by it.",
+    )
+    day = define_asset_job(
+        DAY,
+        AssetSelection.assets(PAST_DAY),
+        description="Builds a past day again, as it was, into a file of its own.",
     )
     syncs = [
         define_asset_job(
@@ -53,7 +60,7 @@ def jobs(manifest: Manifest) -> list[UnresolvedAssetJobDefinition]:
         )
         for node in sync_models(manifest)
     ]
-    return [pipeline, match, *syncs]
+    return [pipeline, match, day, *syncs]
 
 
 def daily(settings: Settings) -> ScheduleDefinition:

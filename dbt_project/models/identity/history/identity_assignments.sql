@@ -21,6 +21,18 @@ previous as (
 
 ),
 
+observations as (
+
+    select * from {{ ref('identifier_observations') }}
+
+),
+
+known as (
+
+    select max(loaded_at) as loaded_until from observations
+
+),
+
 this_run as (
 
     select coalesce(max(run_number), 0) + 1 as run_number from previous
@@ -64,6 +76,7 @@ changes as (
             else 'join'
         end as change_kind,
         {{ as_of() }} as assigned_as_of,
+        known.loaded_until,
         this_run.run_number,
         assigned.founded_by,
         assigned.mint_number,
@@ -72,6 +85,7 @@ changes as (
     from assigned
     full outer join previous on assigned.identifier_id = previous.identifier_id
     cross join this_run
+    cross join known
     where assigned.customer_id is distinct from previous.customer_id
 
 )

@@ -19,14 +19,22 @@ trusted as (
 
 ),
 
--- Scores of a later day say nothing about this one.
+-- Scores of a later day say nothing about this one, and those of an earlier one were replaced.
+last_match as (
+
+    select max(scored_as_of) as scored_as_of
+    from scores
+    where scored_as_of <= {{ as_of() }}
+
+),
+
 standing as (
 
     select scores.*
     from scores
+    inner join last_match on scores.scored_as_of = last_match.scored_as_of
     inner join trusted on scores.identifier_id = trusted.identifier_id
     inner join trusted as counterparts on scores.other_identifier_id = counterparts.identifier_id
-    where scores.scored_as_of <= {{ as_of() }}
 
 ),
 

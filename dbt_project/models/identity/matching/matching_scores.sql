@@ -1,5 +1,5 @@
--- One row per pair of identifiers whose people were compared. This model only makes the table; each `kindred match`
--- replaces what is in it.
+-- One row per match and pair of identifiers whose people were compared. This model only makes the table; each `kindred
+-- match` adds its scores, of which the last ones count: a past day is built again with those that counted then.
 {{ config(materialized='incremental', full_refresh=false, on_schema_change='append_new_columns') }}
 
 with

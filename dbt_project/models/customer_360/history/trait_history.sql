@@ -1,0 +1,71 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['customer_id', 'trait', 'valid_from'],
+    on_schema_change='append_new_columns',
+    full_refresh=false,
+) }}
+-- One row per customer, trait and time in which it had one value, in the as_of of the builds that saw it change.
+-- The trait `_all` stands for the customer as a whole, by one hash: who has the hash of the last build is not looked at.
+-- Building an as_of again repairs its changes and adds none; building an earlier one changes nothing.
+with
+
+customers as (
+    select * from {{ ref('customers') }}
+),
+
+history as (
+    {{ rows_of_earlier_builds({
+        'customer_id': 'text', 'trait': 'text', 'value': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp',
+    }) }}
+),
+
+later as (
+    select count(*) as changes from history
+    where valid_from > {{ as_of() }} or valid_to > {{ as_of() }}
+),
+
+hashes as (
+    select customer_id, '_all' as trait, {{ traits_hash() }} as value from customers
+),
+
+recorded_hashes as (
+    select * from history
+    where trait = '_all' and valid_to is null
+),
+
+due as (
+    select coalesce(hashes.customer_id, recorded_hashes.customer_id) as customer_id
+    from hashes
+    full outer join recorded_hashes on hashes.customer_id = recorded_hashes.customer_id
+    where hashes.value is distinct from recorded_hashes.value or recorded_hashes.valid_from = {{ as_of() }}
+),
+
+due_customers as (
+    select customers.* from customers
+    inner join due on customers.customer_id = due.customer_id
+),
+
+traits as (
+    {{ trait_values('due_customers') }}
+    union all
+    select hashes.* from hashes
+    inner join due on hashes.customer_id = due.customer_id
+),
+
+recorded as (
+    select history.* from history
+    inner join due on history.customer_id = due.customer_id
+    where history.valid_to is null or history.valid_to = {{ as_of() }}
+),
+
+spans as (
+    {{ span_changes('recorded', 'traits', ['customer_id', 'trait']) }}
+),
+
+changes as (
+    select spans.* from spans
+    cross join later
+    where later.changes = 0
+)
+
+select * from changes

@@ -1,0 +1,201 @@
+"""A past day built again is that day: also when rows came late, customers merged and somebody withdrew since."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from dagster import DagsterInstance
+
+from orchestration.days import files_of_days
+from orchestration.dbt import Dbt
+from orchestration.definitions import build_definitions
+from orchestration.past_rows import LAYERS
+from orchestration.schedules import DAY
+from warehouse import REPOSITORY, Settings, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestration.dbt_events import NodeDone
+    from tests.conftest import Kindred
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # three runs and a day, and machines are busy
+
+PEOPLE = 250
+RUNS = ("2026-04-01", "2026-06-01", "2026-07-01")
+"""The midnights at which runs were made. The second is the end of 2026-05-31, which is built again after the third."""
+DOCUMENT = (REPOSITORY / "docs" / "any_day.md").read_text()
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A warehouse that three runs have built, and what it was after the second."""
+
+    settings: Settings
+    as_it_was: Settings
+
+
+@pytest.fixture(scope="module")
+def lived(kindred: Kindred, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    home = tmp_path_factory.mktemp("lived")
+    settings = replace(Settings.from_env(), home=home / "home")
+    kept = replace(settings, home=home / "kept")
+    made = kindred(settings, "demo", "--people", str(PEOPLE))
+    assert made.returncode == 0, made.stderr
+    _dbt(settings, None, "seed")
+    tables = _put_away(settings)
+    for moment in RUNS:
+        _load(settings, tables, moment)
+        _dbt(settings, moment, "run", "--select", *(f"+kindred.{layer}" for layer in LAYERS))
+        if moment == RUNS[1]:
+            kept.home.mkdir()
+            shutil.copy(settings.database, kept.database)
+    return Lived(settings, kept)
+
+
+def _put_away(settings: Settings) -> list[str]:
+    """Nothing is loaded yet: the raw rows wait in a schema that no model reads."""
+    with connect(settings) as connection:
+        found = connection.execute(
+            "select table_name from duckdb_columns() where schema_name = 'raw' and column_name = '_loaded_at'"
+        ).fetchall()
+        tables = sorted(name for (name,) in found)
+        connection.execute("create schema waiting")
+        for name in tables:
+            connection.execute(f"create table waiting.{name} as from raw.{name}")
+            connection.execute(f"delete from raw.{name}")
+    return tables
+
+
+def _load(settings: Settings, tables: list[str], moment: str) -> None:
+    """What reached the warehouse before that moment, late rows among it."""
+    with connect(settings) as connection:
+        for name in tables:
+            connection.execute(f"insert into raw.{name} from waiting.{name} where _loaded_at < '{moment}'")
+            connection.execute(f"delete from waiting.{name} where _loaded_at < '{moment}'")
+
+
+def _dbt(settings: Settings, moment: str | None, *arguments: str) -> None:
+    ran = Dbt(settings, f"{moment} 00:00:00" if moment else None).invoke(*arguments)
+    assert ran.success, ran.exception
+
+
+def _nobody(_node: NodeDone) -> None:
+    return
+
+
+@pytest.fixture(scope="module")
+def days(lived: Lived) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The day as Dagster builds its partition, `again`; as it was; and the warehouse of now, all in one connection."""
+    graph = build_definitions(lived.settings, Dbt(lived.settings).manifest(), _nobody)
+    with DagsterInstance.ephemeral() as instance:
+        ran = graph.resolve_job_def(DAY).execute_in_process(partition_key="2026-05-31", instance=instance)
+    assert ran.success
+    [file] = files_of_days(lived.settings)
+    assert not list(file.parent.glob("building/*.duckdb*"))
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{file}' as again (read_only)")
+        connection.execute(f"attach '{lived.as_it_was.database}' as kindred (read_only)")  # as its views call it
+        connection.execute(f"attach '{lived.settings.database}' as since (read_only)")
+        yield connection
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> list[Any]:
+    return connection.execute(query, values).fetchall()
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[tuple[str, str]]:
+    query = (
+        "select table_schema, table_name from information_schema.tables where table_catalog = $catalog"
+        " and list_contains($layers, table_schema) and not contains(table_name, '__edges')"
+    )
+    return set(_rows(connection, query, catalog=catalog, layers=LAYERS))
+
+
+def _differing(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> Iterator[str]:
+    for schema, table in sorted(_tables(connection, one) & _tables(connection, other)):
+        left, right = f"{one}.{schema}.{table}", f"{other}.{schema}.{table}"
+        differences = f"(from {left} except all from {right}) union all (from {right} except all from {left})"
+        same_columns = _rows(connection, f"describe {left}") == _rows(connection, f"describe {right}")
+        if not same_columns or _rows(connection, f"select 1 from ({differences}) limit 1"):
+            yield f"{schema}.{table}"
+
+
+def test_much_has_come_since_that_speaks_of_that_day(days: duckdb.DuckDBPyConnection) -> None:
+    """Else the test below would prove nothing."""
+    kinds = "select distinct change_kind from since.identity.customer_changes where run_number = 3"
+    assert {("merge",), ("split",), ("mint",)} <= set(_rows(days, kinds))
+    late = "select count(*) from since.staging.base_web__events where occurred_at < $day and loaded_at >= $day"
+    assert _rows(days, late, day=RUNS[1]) > [(10,)]
+    withdrawn = (
+        "select count(*) from since.consent.consent_events"
+        " where not is_grant and occurred_at >= cast($day as timestamp)"
+    )
+    assert _rows(days, withdrawn, day=RUNS[1]) > [(0,)]
+
+
+def test_the_day_is_what_it_was_in_every_table(days: duckdb.DuckDBPyConnection) -> None:
+    assert _tables(days, "again") == _tables(days, "kindred")
+    assert len(_tables(days, "again")) > 100
+    assert list(_differing(days, "again", "kindred")) == []
+
+
+def _documented(sign: str) -> str:
+    [query] = [block for block in re.findall(r"```sql\n(.*?)```", DOCUMENT, re.DOTALL) if sign in block]
+    return query.replace(":customer_id", "$customer_id").replace(":day", "$day").strip().rstrip(";")
+
+
+def test_the_documented_question_about_a_day_gives_the_customers_of_that_day(
+    days: duckdb.DuckDBPyConnection,
+) -> None:
+    """Asked of the history of now, a month later, for everybody and every trait that is kept as it is."""
+    kept = _rows(days, "select distinct trait from since.customer_360.trait_history where value not like '#%'")
+    traits = sorted(trait for (trait,) in kept if trait != "_all")
+    assert len(traits) > 30
+    days.execute("use since")
+    question = _documented("and valid_from <=")
+    for customer in _rows(days, f"select customer_id, {', '.join(traits)} from again.customer_360.customers"):
+        expected = {name: value for name, value in zip(traits, customer[1:], strict=True) if value is not None}
+        said = dict(_rows(days, question, customer_id=customer[0], day=RUNS[1]))
+        texts = {name: _text(days, value) for name, value in expected.items()}
+        assert {name: value for name, value in said.items() if not value.startswith("#")} == texts
+
+
+def _text(connection: duckdb.DuckDBPyConnection, value: object) -> str:
+    return str(_rows(connection, "select cast($value as varchar)", value=value)[0][0])
+
+
+def test_who_was_merged_since_has_their_past_under_the_customer_of_now(days: duckdb.DuckDBPyConnection) -> None:
+    merges = (
+        "select customer_id, other_customer_id from since.identity.customer_changes"
+        " where change_kind = 'merge' and run_number = 3"
+    )
+    days.execute("use since")
+    for gone, stays in _rows(days, merges):
+        owners = {row[0] for row in _rows(days, _documented("merged_trait_history"), customer_id=stays)}
+        assert {gone, stays} <= owners
+
+
+def test_only_what_changed_was_written(days: duckdb.DuckDBPyConnection) -> None:
+    [(customers, written)] = _rows(
+        days,
+        "select (select count(*) from since.customer_360.customers),"
+        " count(distinct customer_id) filter (where valid_from = $run or valid_to = $run)"
+        " from since.customer_360.trait_history",
+        run=RUNS[2],
+    )
+    assert 0 < written < customers
+    assert (
+        _rows(
+            days,
+            "select customer_id, trait, valid_from from since.customer_360.trait_history as earlier"
+            " inner join since.customer_360.trait_history as later using (customer_id, trait, value)"
+            " where later.valid_from = earlier.valid_to",
+        )
+        == []
+    )
