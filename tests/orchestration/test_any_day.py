@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 from dagster import DagsterInstance
 
@@ -20,6 +20,9 @@ from warehouse import REPOSITORY, Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
 
     from orchestration.dbt_events import NodeDone
     from tests.conftest import Kindred
@@ -90,18 +93,32 @@ def _nobody(_node: NodeDone) -> None:
 
 
 @pytest.fixture(scope="module")
-def days(lived: Lived) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The day as Dagster builds its partition, `again`; as it was; and the warehouse of now, all in one connection."""
+def again(lived: Lived) -> Path:
+    """The day's file, as Dagster builds its partition."""
     graph = build_definitions(lived.settings, Dbt(lived.settings).manifest(), _nobody)
     with DagsterInstance.ephemeral() as instance:
         ran = graph.resolve_job_def(DAY).execute_in_process(partition_key="2026-05-31", instance=instance)
     assert ran.success
     [file] = files_of_days(lived.settings)
     assert not list(file.parent.glob("building/*.duckdb*"))
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{file}' as again (read_only)")
-        connection.execute(f"attach '{lived.as_it_was.database}' as kindred (read_only)")  # as its views call it
-        connection.execute(f"attach '{lived.settings.database}' as since (read_only)")
+    return file
+
+
+@pytest.fixture
+def was(lived: Lived, again: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse as it was, with the day's file."""
+    yield from _opened(lived.as_it_was, again)
+
+
+@pytest.fixture
+def now(lived: Lived, again: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of now, with the day's file."""
+    yield from _opened(lived.settings, again)
+
+
+def _opened(settings: Settings, again: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(settings, read_only=True) as connection:
+        connection.execute(f"attach '{again}' as again (read_only)")
         yield connection
 
 
@@ -117,32 +134,29 @@ def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[tuple[st
     return set(_rows(connection, query, catalog=catalog, layers=LAYERS))
 
 
-def _differing(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> Iterator[str]:
-    for schema, table in sorted(_tables(connection, one) & _tables(connection, other)):
-        left, right = f"{one}.{schema}.{table}", f"{other}.{schema}.{table}"
-        differences = f"(from {left} except all from {right}) union all (from {right} except all from {left})"
-        same_columns = _rows(connection, f"describe {left}") == _rows(connection, f"describe {right}")
-        if not same_columns or _rows(connection, f"select 1 from ({differences}) limit 1"):
-            yield f"{schema}.{table}"
+def _differs(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    one, other = f"again.{table}", f"kindred.{table}"
+    differences = f"(from {one} except all from {other}) union all (from {other} except all from {one})"
+    same_columns = _rows(connection, f"describe {one}") == _rows(connection, f"describe {other}")
+    return not same_columns or bool(_rows(connection, f"select 1 from ({differences}) limit 1"))
 
 
-def test_much_has_come_since_that_speaks_of_that_day(days: duckdb.DuckDBPyConnection) -> None:
+def test_much_has_come_since_that_speaks_of_that_day(now: duckdb.DuckDBPyConnection) -> None:
     """Else the test below would prove nothing."""
-    kinds = "select distinct change_kind from since.identity.customer_changes where run_number = 3"
-    assert {("merge",), ("split",), ("mint",)} <= set(_rows(days, kinds))
-    late = "select count(*) from since.staging.base_web__events where occurred_at < $day and loaded_at >= $day"
-    assert _rows(days, late, day=RUNS[1]) > [(10,)]
-    withdrawn = (
-        "select count(*) from since.consent.consent_events"
-        " where not is_grant and occurred_at >= cast($day as timestamp)"
-    )
-    assert _rows(days, withdrawn, day=RUNS[1]) > [(0,)]
+    kinds = "select distinct change_kind from identity.customer_changes where run_number = 3"
+    assert {("merge",), ("split",), ("mint",)} <= set(_rows(now, kinds))
+    late = "select count(*) from identity.identifier_observations where occurred_at < $day and loaded_at >= $day"
+    assert _rows(now, late, day=datetime.fromisoformat(RUNS[1])) > [(5,)]
+    withdrawn = "select count(*) from consent.consent_events where not is_grant and occurred_at >= $day"
+    assert _rows(now, withdrawn, day=datetime.fromisoformat(RUNS[1])) > [(0,)]
 
 
-def test_the_day_is_what_it_was_in_every_table(days: duckdb.DuckDBPyConnection) -> None:
-    assert _tables(days, "again") == _tables(days, "kindred")
-    assert len(_tables(days, "again")) > 100
-    assert list(_differing(days, "again", "kindred")) == []
+def test_the_day_is_what_it_was_in_every_table(was: duckdb.DuckDBPyConnection) -> None:
+    assert _tables(was, "again") == _tables(was, "kindred")
+    assert len(_tables(was, "again")) > 100
+    assert [
+        f"{schema}.{name}" for schema, name in sorted(_tables(was, "again")) if _differs(was, f"{schema}.{name}")
+    ] == []
 
 
 def _documented(sign: str) -> str:
@@ -150,52 +164,35 @@ def _documented(sign: str) -> str:
     return query.replace(":customer_id", "$customer_id").replace(":day", "$day").strip().rstrip(";")
 
 
-def test_the_documented_question_about_a_day_gives_the_customers_of_that_day(
-    days: duckdb.DuckDBPyConnection,
-) -> None:
+def test_the_documented_question_about_a_day_gives_the_customers_of_that_day(now: duckdb.DuckDBPyConnection) -> None:
     """Asked of the history of now, a month later, for everybody and every trait that is kept as it is."""
-    kept = _rows(days, "select distinct trait from since.customer_360.trait_history where value not like '#%'")
+    kept = _rows(now, "select distinct trait from customer_360.trait_history where not starts_with(value, '#')")
     traits = sorted(trait for (trait,) in kept if trait != "_all")
     assert len(traits) > 30
-    days.execute("use since")
+    texts = ", ".join(f"cast({trait} as varchar)" for trait in traits)
     question = _documented("and valid_from <=")
-    for customer in _rows(days, f"select customer_id, {', '.join(traits)} from again.customer_360.customers"):
-        expected = {name: value for name, value in zip(traits, customer[1:], strict=True) if value is not None}
-        said = dict(_rows(days, question, customer_id=customer[0], day=RUNS[1]))
-        texts = {name: _text(days, value) for name, value in expected.items()}
-        assert {name: value for name, value in said.items() if not value.startswith("#")} == texts
+    customers = _rows(now, f"select customer_id, {texts} from again.customer_360.customers")
+    assert len(customers) > PEOPLE / 2
+    for customer, *values in customers:
+        said = dict(_rows(now, question, customer_id=customer, day=datetime.fromisoformat(RUNS[1])))
+        was = {trait: value for trait, value in zip(traits, values, strict=True) if value is not None}
+        assert {trait: value for trait, value in said.items() if trait in traits} == was
 
 
-def _text(connection: duckdb.DuckDBPyConnection, value: object) -> str:
-    return str(_rows(connection, "select cast($value as varchar)", value=value)[0][0])
-
-
-def test_who_was_merged_since_has_their_past_under_the_customer_of_now(days: duckdb.DuckDBPyConnection) -> None:
+def test_who_was_merged_since_has_their_past_under_the_customer_of_now(now: duckdb.DuckDBPyConnection) -> None:
     merges = (
-        "select customer_id, other_customer_id from since.identity.customer_changes"
+        "select customer_id, other_customer_id from identity.customer_changes"
         " where change_kind = 'merge' and run_number = 3"
     )
-    days.execute("use since")
-    for gone, stays in _rows(days, merges):
-        owners = {row[0] for row in _rows(days, _documented("merged_trait_history"), customer_id=stays)}
+    for gone, stays in _rows(now, merges):
+        owners = {row[0] for row in _rows(now, _documented("merged_trait_history"), customer_id=stays)}
         assert {gone, stays} <= owners
 
 
-def test_only_what_changed_was_written(days: duckdb.DuckDBPyConnection) -> None:
-    [(customers, written)] = _rows(
-        days,
-        "select (select count(*) from since.customer_360.customers),"
-        " count(distinct customer_id) filter (where valid_from = $run or valid_to = $run)"
-        " from since.customer_360.trait_history",
-        run=RUNS[2],
+def test_only_what_changed_was_written(now: duckdb.DuckDBPyConnection) -> None:
+    nothing_new = (
+        "select * from customer_360.trait_history as earlier"
+        " inner join customer_360.trait_history as later using (customer_id, trait, value)"
+        " where later.valid_from = earlier.valid_to"
     )
-    assert 0 < written < customers
-    assert (
-        _rows(
-            days,
-            "select customer_id, trait, valid_from from since.customer_360.trait_history as earlier"
-            " inner join since.customer_360.trait_history as later using (customer_id, trait, value)"
-            " where later.valid_from = earlier.valid_to",
-        )
-        == []
-    )
+    assert _rows(now, nothing_new) == []

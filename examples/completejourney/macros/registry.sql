@@ -15,6 +15,33 @@
     ]) }}
 {% endmacro %}
 
+{% macro default__registered_traits() %}
+    {{ return([
+        {'model': 'customer_funnel', 'relation': ref('customer_funnel')},
+        {'model': 'customer_behaviour', 'relation': ref('customer_behaviour')},
+        {'model': 'customer_engagement', 'relation': ref('customer_engagement')},
+        {'model': 'customer_top_affinities', 'relation': ref('customer_top_affinities')},
+        {'model': 'customer_time_zones', 'relation': ref('customer_time_zones')},
+        {'model': 'customer_preferences', 'relation': ref('customer_preferences')},
+        {'model': 'customer_email_traits', 'relation': ref('customer_email_traits')},
+        {'model': 'customer_email_rates', 'relation': ref('customer_email_rates')},
+        {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
+        {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
+        {'model': 'customer_psychographics', 'relation': ref('customer_psychographics')},
+        {'model': 'customer_third_party', 'relation': ref('customer_third_party')},
+        {'model': 'customer_demographics', 'relation': ref('customer_demographics')},
+        {'model': 'customer_identity', 'relation': ref('customer_identity')},
+        {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
+        {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},
+        {'model': 'customer_value', 'relation': ref('customer_value')},
+        {'model': 'customer_rfm', 'relation': ref('customer_rfm')},
+        {'model': 'customer_dormancy', 'relation': ref('customer_dormancy')},
+        {'model': 'customer_carts', 'relation': ref('customer_carts')},
+        {'model': 'customer_payments', 'relation': ref('customer_payments')},
+        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
+    ]) }}
+{% endmacro %}
+
 {% macro default__registered_segments() %}
     {{ return([
         {'model': 'advocates', 'relation': ref('advocates')},
@@ -54,4 +81,9 @@
         {'model': 'stg_completejourney__products', 'relation': ref('stg_completejourney__products')},
     ]) }}{% endif %}
     {{ return([]) }}
+{% endmacro %}
+
+{#- dbt asks the project that reads a raw table for this; Kindred's macros/known_at.sql says why. -#}
+{% macro source(source_name, table_name) %}
+    {{ return(kindred.known_rows(builtins.source(source_name, table_name), source_name, table_name)) }}
 {% endmacro %}
