@@ -27,9 +27,13 @@
         {'model': 'customer_email_rates', 'relation': ref('customer_email_rates')},
         {'model': 'customer_profiles', 'relation': ref('customer_profiles')},
         {'model': 'customer_completeness', 'relation': ref('customer_completeness')},
+        {'model': 'customer_journey', 'relation': ref('customer_journey')},
         {'model': 'customer_psychographics', 'relation': ref('customer_psychographics')},
         {'model': 'customer_third_party', 'relation': ref('customer_third_party')},
         {'model': 'customer_demographics', 'relation': ref('customer_demographics')},
+        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
+        {'model': 'customer_service', 'relation': ref('customer_service')},
+        {'model': 'customer_service_priorities', 'relation': ref('customer_service_priorities')},
         {'model': 'customer_identity', 'relation': ref('customer_identity')},
         {'model': 'customer_birthdays', 'relation': ref('customer_birthdays')},
         {'model': 'customer_order_traits', 'relation': ref('customer_order_traits')},
@@ -38,7 +42,6 @@
         {'model': 'customer_dormancy', 'relation': ref('customer_dormancy')},
         {'model': 'customer_carts', 'relation': ref('customer_carts')},
         {'model': 'customer_payments', 'relation': ref('customer_payments')},
-        {'model': 'customer_feedback', 'relation': ref('customer_feedback')},
     ]) }}
 {% endmacro %}
 
