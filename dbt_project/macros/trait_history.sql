@@ -48,6 +48,9 @@
         {%- do names.append(trait.name) -%}
         {%- do texts.append(text) -%}
     {%- endfor -%}
+    {%- if not names -%}
+        {{ return(kindred.empty_relation({'customer_id': 'text', 'trait': 'text', 'value': 'text'})) }}
+    {%- endif -%}
     {{ return(adapter.dispatch('unpivoted', 'kindred')(customers, names, texts)) }}
 {% endmacro %}
 
@@ -56,8 +59,6 @@
     select customer_id, '{{ name }}' as trait, {{ texts[loop.index0] }} as value
     from {{ relation }} where {{ name }} is not null
     {{ 'union all' if not loop.last }}
-    {%- else %}
-    {{ kindred.empty_relation({'customer_id': 'text', 'trait': 'text', 'value': 'text'}) }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -65,8 +66,8 @@
     select * from (
         select
             customer_id,
-            unnest(cast([{{ "'" ~ names | join("', '") ~ "'" if names else '' }}] as varchar[])) as trait,
-            unnest(cast([{{ texts | join(', ') }}] as varchar[])) as value
+            unnest(['{{ names | join("', '") }}']) as trait,
+            unnest([{{ texts | join(', ') }}]) as value
         from {{ relation }}
     ) as unpivoted
     where value is not null

@@ -5,7 +5,7 @@
     full_refresh=false,
 ) }}
 -- One row per customer, trait and time in which it had one value, in the as_of of the builds that saw it change.
--- The trait `_all` stands for the customer as a whole, by one hash: who has the hash of the last build is not looked at.
+-- The trait `_all` stands for the customer as a whole, by one hash: who has the hash of the last build is passed over.
 -- Building an as_of again repairs its changes and adds none; building an earlier one changes nothing.
 with
 
@@ -24,20 +24,20 @@ later as (
     where valid_from > {{ as_of() }} or valid_to > {{ as_of() }}
 ),
 
-hashes as (
+prints as (
     select customer_id, '_all' as trait, {{ traits_hash() }} as value from customers
 ),
 
-recorded_hashes as (
+recorded_prints as (
     select * from history
     where trait = '_all' and valid_to is null
 ),
 
 due as (
-    select coalesce(hashes.customer_id, recorded_hashes.customer_id) as customer_id
-    from hashes
-    full outer join recorded_hashes on hashes.customer_id = recorded_hashes.customer_id
-    where hashes.value is distinct from recorded_hashes.value or recorded_hashes.valid_from = {{ as_of() }}
+    select coalesce(prints.customer_id, recorded_prints.customer_id) as customer_id
+    from prints
+    full outer join recorded_prints on prints.customer_id = recorded_prints.customer_id
+    where prints.value is distinct from recorded_prints.value or recorded_prints.valid_from = {{ as_of() }}
 ),
 
 due_customers as (
@@ -48,8 +48,8 @@ due_customers as (
 traits as (
     {{ trait_values('due_customers') }}
     union all
-    select hashes.* from hashes
-    inner join due on hashes.customer_id = due.customer_id
+    select prints.* from prints
+    inner join due on prints.customer_id = due.customer_id
 ),
 
 recorded as (
