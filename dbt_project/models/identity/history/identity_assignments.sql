@@ -10,59 +10,42 @@
 with
 
 clusters as (
-
     select * from {{ ref('identity_clusters') }}
-
 ),
 
 previous as (
-
     {{ previous_assignments() }}
-
 ),
 
 observations as (
-
     select * from {{ ref('identifier_observations') }}
-
 ),
 
 known as (
-
     select max(loaded_at) as loaded_until from observations
-
 ),
 
 this_run as (
-
     select coalesce(max(run_number), 0) + 1 as run_number from previous
-
 ),
 
 survivors as (
-
     {{ surviving_customers('clusters', 'previous') }}
-
 ),
 
 customers as (
-
     {{ survivors_and_minted('clusters', ref('identifiers'), 'previous', 'survivors') }}
-
 ),
 
 assigned as (
-
     select
         clusters.identifier_id,
         customers.*
     from clusters
     inner join customers on clusters.cluster_id = customers.cluster_id
-
 ),
 
 changes as (
-
     select
         {{ link_key('coalesce(assigned.identifier_id, previous.identifier_id)', 'this_run.run_number') }}
             as assignment_id,
@@ -87,7 +70,6 @@ changes as (
     cross join this_run
     cross join known
     where assigned.customer_id is distinct from previous.customer_id
-
 )
 
 select * from changes
