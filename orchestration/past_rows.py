@@ -87,6 +87,11 @@ def is_of_a_layer(node: dict[str, Any]) -> bool:
     return bool(node["fqn"][0] == CORE and node["fqn"][1] in LAYERS)
 
 
+def is_bookkeeping(node: dict[str, Any]) -> bool:
+    """Whether it is a ledger of the builds themselves, which begins anew and says nothing of a day."""
+    return node["config"]["meta"].get("ledger", {}).get("keep") == "false"
+
+
 def copy_ledger(connection: duckdb.DuckDBPyConnection, node: dict[str, Any], day: Day) -> None:
     """The rows that stood at that moment, with the ends that were known; nothing if the ledger was not there yet.
 

@@ -129,9 +129,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -
 def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> set[tuple[str, str]]:
     query = (
         "select table_schema, table_name from information_schema.tables where table_catalog = $catalog"
-        " and list_contains($layers, table_schema) and not contains(table_name, '__edges')"
+        " and list_contains($layers, table_schema) and not contains(table_name, '__') and table_name <> $counts_builds"
     )
-    return set(_rows(connection, query, catalog=catalog, layers=LAYERS))
+    return set(_rows(connection, query, catalog=catalog, layers=LAYERS, counts_builds="customer_versions"))
 
 
 def _differs(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
