@@ -74,4 +74,5 @@ class SuiteResult:
             return f"{held} of {len(self.results)} expectations held{remark}"
         first = self.blocking[0]
         others = f" (and {len(self.blocking) - 1} more)" if len(self.blocking) > 1 else ""
-        return f"expected that {first.sentence}: {first.error or first.observed}{others}"
+        names = f" ({', '.join(first.examples)})" if first.examples else ""
+        return f"expected that {first.sentence}: {first.error or first.observed}{names}{others}"

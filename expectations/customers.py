@@ -67,6 +67,18 @@ WHOLE = Frame(
     "whole",
 )
 
+MONEY = Frame(
+    "money by source and currency",
+    """
+    select
+        source || ' in ' || currency || ': ' || cast(abs(cast(difference as decimal(18, 2))) as varchar)
+        || case when difference < 0 then ' too little' else ' too much' end as part,
+        cast(difference as double) as difference
+    from customer_360.money_reconciliation
+    """,
+    "part",
+)
+
 _ACCEPT = "(if the change is right, run `python -m expectations --forget`)"
 _SHARES = ("customers", "known_share", "email_share", "test_share")
 
@@ -76,6 +88,7 @@ def expected(history: History) -> dict[str, list[Expected]]:
     return {
         CUSTOMERS.name: [*_rows(), *_like_before(history)],
         WHOLE.name: [*_identity(), *_reconciled(), *_volume(history)],
+        MONEY.name: [_money()],
     }
 
 
@@ -134,6 +147,12 @@ def _reconciled() -> list[Expected]:
     ]
 
 
+def _money() -> Expected:
+    sentence = "the revenue of each source and currency is what its records say, to the cent"
+    limits = {"column": "difference", "min_value": -0.005, "max_value": 0.005}
+    return Expected(sentence, "ExpectColumnValuesToBeBetween", limits)
+
+
 def _volume(history: History) -> list[Expected]:
     usual = history.typical("customers")
     found = []
@@ -174,7 +193,7 @@ def _measures(frames: dict[str, pd.DataFrame]) -> dict[str, object]:
 
 SUITE = Suite(
     name="customers",
-    frames=(CUSTOMERS, WHOLE),
+    frames=(CUSTOMERS, WHOLE, MONEY),
     as_of="select strftime(max(as_of), '%Y-%m-%d %H:%M:%S') from customer_360.customers",
     expected=expected,
     measures=_measures,

@@ -59,6 +59,7 @@ def _customers(summary: Summary) -> Text:
             f"The records belong to {accuracy.people:,} true people; {accuracy.customers:,} customers were made of"
             f" them: precision {accuracy.precision:.1%}, recall {accuracy.recall:.1%}."
         )
+    lines.append(str(summary.money))
     text = Text("\n".join(lines) + "\n")
     text.highlight_regex(r"[\d.,]+%", "bold")
     return Text.assemble(("Customers", "bold"), f" as of {summary.as_of} UTC\n", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.money import read_money
 from orchestration.raw_tables import present_columns, raw_tables
 from warehouse import connect
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from demo.accuracy import Accuracy
     from orchestration.dbt import Manifest
+    from orchestration.money import Money
     from warehouse import Settings
 
 
@@ -48,6 +50,7 @@ class Summary:
 
     Attributes:
         accuracy: customers against the true people; None where the truth is not known.
+        money: the revenue of all, and whose it is.
         example: an identifier worth looking up; None if there is no customer.
     """
 
@@ -56,6 +59,7 @@ class Summary:
     customers: int
     known_customers: int
     accuracy: Accuracy | None
+    money: Money
     segments: tuple[tuple[str, int], ...]
     syncs: tuple[SyncFigures, ...]
     example: str | None
@@ -80,6 +84,7 @@ def summarise(settings: Settings, manifest: Manifest) -> Summary:
             customers=customers,
             known_customers=known,
             accuracy=_accuracy(connection, present),
+            money=read_money(connection),
             segments=tuple(_pairs(connection, _SEGMENTS)),
             syncs=tuple(_syncs(connection)),
             example=_example(connection, present),

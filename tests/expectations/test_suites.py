@@ -27,6 +27,9 @@ CUSTOMERS = {
     "the customers' revenue is that of their orders": (
         f"update customer_360.customers set net_revenue = net_revenue + 1 where customer_id = {ONE}"
     ),
+    "the revenue of each source and currency is what its records say, to the cent": (
+        "update customer_360.money_reconciliation set difference = 0.01 where source = 'pos'"
+    ),
     "at most one in ten e-mail addresses is that of two customers": (
         "update customer_360.customers set email = left(email, 1) where email is not null"
     ),
@@ -101,6 +104,14 @@ def test_customers(built_warehouse: Settings, sentence: str, statement: str) -> 
 def test_outgoing(built_warehouse: Settings, sentence: str, statement: str) -> None:
     _break(built_warehouse, statement)
     assert any(sentence in failed for failed in _failed(_suite(built_warehouse, "outgoing")))
+
+
+def test_money_that_does_not_add_up_is_named_by_source_currency_and_amount(built_warehouse: Settings) -> None:
+    _break(
+        built_warehouse,
+        "update customer_360.money_reconciliation set difference = -12.34 where source = 'pos' and currency = 'EUR'",
+    )
+    assert "(pos in EUR: 12.34 too little)" in _suite(built_warehouse, "customers").summary
 
 
 def test_a_change_of_size_can_be_accepted(built_warehouse: Settings) -> None:
