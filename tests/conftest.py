@@ -48,20 +48,30 @@ def _kindred(
     return subprocess.run([str(program), *arguments], env=variables, capture_output=True, text=True, check=False)
 
 
+def _settings_in(home: Path) -> Settings:
+    """The project with a home and destinations of its own; its webhook listens where nobody else does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        destinations = home / "destinations.toml"
+        destinations.write_text(_DESTINATIONS.format(port=probe.getsockname()[1]))
+    return Settings(home=home, project=REPOSITORY / "dbt_project", destinations=destinations)
+
+
 @pytest.fixture(scope="session")
 def kindred() -> Kindred:
     return _kindred
 
 
 @pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The places of a warehouse that is not there yet."""
+    return _settings_in(tmp_path_factory.mktemp("new_home"))
+
+
+@pytest.fixture(scope="session")
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, subprocess.CompletedProcess[str]]:
     """The places and the output of one `kindred run` on a fresh home; read it, but change only a copy of it."""
-    home = tmp_path_factory.mktemp("whole_run")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        destinations = home / "destinations.toml"
-        destinations.write_text(_DESTINATIONS.format(port=probe.getsockname()[1]))
-    settings = Settings(home=home, project=REPOSITORY / "dbt_project", destinations=destinations)
+    settings = _settings_in(tmp_path_factory.mktemp("whole_run"))
     result = _kindred(settings, "run", "--people", str(PEOPLE))
     assert result.returncode == 0, result.stderr + result.stdout
     return settings, result

@@ -10,10 +10,13 @@
 {#- Pictures go with what only they are joined and coloured by; the marks are those that show nothing. -#}
 {% macro duckdb__normalise_name(column) -%}
     {%- set pictures = '[\\p{So}\\x{1F3FB}-\\x{1F3FF}][\\x{200D}\\x{FE0F}]*' -%}
-    {%- set marks = '[\\x{AD}\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2060}\\x{FEFF}]' -%}
+    {%- set marks = kindred.unreadable_characters() ~ '|\\x{AD}' -%}
     {%- set drawn -%}
         regexp_replace(
-            translate(nfc_normalize({{ blank_to_null(column) }}), '´`’‘', ''''''''''), '{{ pictures }}|{{ marks }}', '', 'g'
+            translate(
+                nfc_normalize({{ blank_to_null(column) }}), '´`’‘' || chr(9) || chr(10) || chr(13), '''''''''   '
+            ),
+            '{{ pictures }}|{{ marks }}', '', 'g'
         )
     {%- endset -%}
     {%- set name = "trim(regexp_replace(" ~ drawn ~ ", '[\\s\\p{Zs}]+', ' ', 'g'))" -%}

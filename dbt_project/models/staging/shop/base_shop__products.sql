@@ -13,9 +13,9 @@ parsed as (
 
     select
         {{ blank_to_null('product_id') }} as product_id,
-        {{ blank_to_null('name') }} as product_name,
-        {{ blank_to_null('category') }} as category,
-        {{ blank_to_null('brand') }} as brand,
+        {{ readable_text('name') }} as product_name,
+        {{ readable_text('category') }} as category,
+        {{ readable_text('brand') }} as brand,
         {{ parse_decimal('price', 4) }} as price,
         {{ parse_decimal('cost', 4) }} as cost,
         {{ normalise_currency('currency') }} as currency,

@@ -17,7 +17,7 @@ parsed as (
         {{ normalise_email('email') }} as email,
         {{ normalise_phone('phone') }} as phone,
         {{ normalise_code('channel') }} as channel,
-        {{ blank_to_null('subject') }} as subject,
+        {{ readable_text('subject') }} as subject,
         {{ normalise_code('status') }} as status,
         {{ normalise_code('priority') }} as priority,
         {{ parse_timestamp('opened_at') }} as opened_at,

@@ -16,9 +16,9 @@ parsed as (
         {{ normalise_code('survey_type') }} as survey_type,
         {{ blank_to_null('user_id') }} as user_id,
         {{ normalise_email('email') }} as email,
-        {{ blank_to_null('question') }} as question,
+        {{ readable_text('question') }} as question,
         {{ parse_integer('score') }} as score,
-        {{ trimmed('answer') }} as answer,
+        {{ trimmed(printable('answer')) }} as answer,
         {{ parse_timestamp('answered_at') }} as answered_at,
         _loaded_at as loaded_at,
         {{ whole_row('source') }} as source_row
