@@ -44,7 +44,7 @@
 {%- endmacro %}
 
 {% macro duckdb__unwrapped_address(plain) -%}
-    regexp_replace(nfc_normalize({{ plain }}), '^(?:[^<>]*<)? *(?:mailto:)?|[ >.,;]*$', '', 'g')
+    regexp_replace({{ kindred.composed(plain) }}, '^(?:[^<>]*<)? *(?:mailto:)?|[ >.,;]*$', '', 'g')
 {%- endmacro %}
 
 

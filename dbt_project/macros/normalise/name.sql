@@ -14,7 +14,7 @@
     {%- set drawn -%}
         regexp_replace(
             translate(
-                nfc_normalize({{ blank_to_null(column) }}), '´`’‘' || chr(9) || chr(10) || chr(13), '''''''''   '
+                {{ kindred.composed(blank_to_null(column)) }}, '´`’‘' || chr(9) || chr(10) || chr(13), '''''''''   '
             ),
             '{{ pictures }}|{{ marks }}', '', 'g'
         )

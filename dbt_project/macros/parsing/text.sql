@@ -17,15 +17,17 @@
     trim(both ' ' || chr(9) || chr(10) || chr(13) || chr(160) from {{ column }})
 {%- endmacro %}
 
-{#- Looking at both ends first is three times as fast: most text has nothing to trim. -#}
+{#- A pattern is read once; the characters of trim() are read anew for each row, which takes more than twice as long. -#}
 {% macro duckdb__trimmed(column) -%}
-    {%- set invisible = [0, 9, 10, 13, 160, 8203, 8206, 8207] + range(8234, 8239) | list + [8288]
-        + range(8294, 8298) | list + [65279] -%}
-    case
-        when regexp_matches({{ column }}, '^[^!-~]|[^!-~]$')
-            then trim({{ column }}, ' '{% for character in invisible %} || chr({{ character }}){% endfor %})
-        else {{ column }}
-    end
+    {%- set marks = '\\x{200B}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2060}\\x{2066}-\\x{2069}\\x{FEFF}' -%}
+    {%- set blank = '[ \\t\\n\\r\\x00\\x{A0}' ~ marks ~ ']+' -%}
+    regexp_replace({{ column }}, '^{{ blank }}|{{ blank }}$', '', 'g')
+{%- endmacro %}
+
+
+{#- Each letter with its marks as one character, where there is one. DuckDB's function ends a text at a NUL. -#}
+{% macro composed(text) -%}
+    nfc_normalize(replace({{ text }}, chr(0), ''))
 {%- endmacro %}
 
 
