@@ -38,11 +38,12 @@ begun as (
 numbered as (
     select
         *,
-        count(*) filter (where is_first) over (
+        -- not count(*) filter: over 200,000 rows of one customer DuckDB takes 13 seconds for that, and .1 for this
+        cast(sum(case when is_first then 1 else 0 end) over (
             partition by customer_id
             order by occurred_at, interaction_id
             rows unbounded preceding
-        ) as session_number
+        ) as {{ dbt.type_bigint() }}) as session_number
     from begun
 ),
 

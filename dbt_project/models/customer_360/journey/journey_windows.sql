@@ -56,11 +56,11 @@ following as (
 stretches as (
     select
         *,
-        count(*) filter (where held_until is null or starts_at > held_until) over (
+        cast(sum(case when held_until is null or starts_at > held_until then 1 else 0 end) over (
             partition by customer_id, condition
             order by starts_at
             rows unbounded preceding
-        ) as stretch_number
+        ) as {{ dbt.type_bigint() }}) as stretch_number
     from following
 ),
 
