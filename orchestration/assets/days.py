@@ -1,9 +1,7 @@
 """Any past day, as a partition: built again as it was, into a file of its own."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dagster import (
     AssetExecutionContext,
@@ -19,16 +17,12 @@ from dagster import (
 from orchestration.assets._failing import clear_failures
 from orchestration.assets.checks import CUSTOMERS
 from orchestration.dagster_home import instance
-from orchestration.days import parse_day
-from orchestration.past_day import build_day
+from orchestration.days import Day, parse_day
+from orchestration.past_day import BuiltDay, build_day
 from orchestration.progress import Reporter
 from orchestration.registry import read_yaml
 from orchestration.translator import OWNER
-
-if TYPE_CHECKING:
-    from orchestration.days import Day
-    from orchestration.past_day import BuiltDay
-    from warehouse import Settings
+from warehouse import Settings
 
 PAST_DAY = AssetKey(["days", "past_day"])
 _LONG_AGO = "2020-01-01"
