@@ -24,7 +24,8 @@
     {%- if existing is none or existing.type != 'table' or should_full_refresh() or built is none -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- if built.rules != now.rules or built.build > now.build or kindred.share_due_since(built.build) > 0.3 -%}
+    {%- set is_much = kindred.share_due_since(built.build) > var('rebuild_above') | float -%}
+    {%- if built.rules != now.rules or built.build > now.build or is_much -%}
         {{ return(none) }}
     {%- endif -%}
     {{ return(built.build) }}
