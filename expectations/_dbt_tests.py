@@ -37,14 +37,19 @@ class DbtRun:
     manifest: dict[str, Any]
 
     @classmethod
-    def read(cls, run_results: Path) -> DbtRun:
+    def read(cls, run_results: Path, earlier: Iterable[Path] = ()) -> DbtRun:
         """Read dbt's `run_results.json` and the `manifest.json` beside it.
+
+        Args:
+            run_results: of the invocation that is judged.
+            earlier: of those before it that were steps of the same run; what was done again counts as the last did it.
 
         Raises:
             KindredError: one of them is missing or cannot be read.
         """
         results, manifest = _json(run_results), _json(run_results.with_name("manifest.json"))
-        statuses = {result["unique_id"]: str(result["status"]) for result in results["results"]}
+        steps = [*(_json(path) for path in earlier), results]
+        statuses = {result["unique_id"]: str(result["status"]) for step in steps for result in step["results"]}
         return cls(str(results["metadata"]["invocation_id"]), statuses, manifest)
 
     @property

@@ -48,12 +48,17 @@ def record(settings: Settings, rows: Iterable[GateRow]) -> None:
         )
 
 
-def check_dbt_tests(settings: Settings, run_results: Path) -> GateRow | None:
+def check_dbt_tests(settings: Settings, run_results: Path, earlier: Iterable[Path] = ()) -> GateRow | None:
     """Judge dbt's results and append the gate's answer.
 
     A partial invocation that neither failed nor rebuilt what is to be sent changes nothing: None.
+
+    Args:
+        settings: where the warehouse is.
+        run_results: what the last invocation did.
+        earlier: the same of the invocations before it that were steps of the same run.
     """
-    run = DbtRun.read(run_results)
+    run = DbtRun.read(run_results, earlier)
     if not (run.failed or run.built_outgoing):
         return None
     passed, detail = run.verdict(current_build(settings) or run.invocation)

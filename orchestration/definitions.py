@@ -10,6 +10,7 @@ from orchestration.assets.checks import gate_asset, suite_checks
 from orchestration.assets.days import day_asset
 from orchestration.assets.likeness import likeness_asset
 from orchestration.assets.models import model_assets
+from orchestration.assets.predictions import predictions_asset
 from orchestration.assets.raw import raw_assets
 from orchestration.assets.syncs import receipts_asset, sync_assets
 from orchestration.dbt import Dbt
@@ -37,6 +38,7 @@ def build_definitions(settings: Settings, manifest: Manifest, listen: Listener) 
             model_assets(settings, manifest, listen),
             likeness_asset(settings),
             day_asset(settings),
+            predictions_asset(settings),
             gate_asset(settings),
             *sync_assets(settings, manifest),
             receipts_asset(settings, manifest),

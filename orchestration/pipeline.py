@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from warehouse import Settings
 
-_BUILDING = frozenset({"raw_tables", "dbt_build"})
+_BUILDING = ("raw_tables", "dbt_build", "predictions")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -56,7 +56,7 @@ def run_job(settings: Settings, definitions: Definitions, job: str, tags: dict[s
         run_id=result.run_id,
         failures=tuple(_failures(result)),
         warnings=tuple(_warnings(result)),
-        stopped_early=bool(failed & _BUILDING),
+        stopped_early=any(step and step.startswith(_BUILDING) for step in failed),
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dagster import AssetKey
+from dagster import AssetDep, AssetKey, AssetSpec
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dagster_dbt import DbtProject
+
 OWNER = "team:data"
+FITS = AssetKey(["predictions", "fits"])
+_NEEDS_FITS = "needs_fits"
 
 
 class KindredTranslator(DagsterDbtTranslator):
@@ -19,6 +23,12 @@ class KindredTranslator(DagsterDbtTranslator):
     def __init__(self) -> None:
         """Tests become checks, those of the raw tables too."""
         super().__init__(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> AssetSpec:
+        """A model that says `needs_fits` waits for the fit, so that one run fits and scores."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        meta = self.get_resource_props(manifest, unique_id).get("config", {}).get("meta", {})
+        return spec.replace_attributes(deps=[*spec.deps, AssetDep(FITS)]) if meta.get(_NEEDS_FITS) else spec
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         """Schema and table."""

@@ -87,6 +87,7 @@
         'price': 'decimal(18, 4)',
         'quantity': 'decimal(18, 3)',
         'share': 'decimal(5, 4)',
+        'real': 'double',
         'integer': dbt.type_bigint(),
         'boolean': dbt.type_boolean(),
     } -%}

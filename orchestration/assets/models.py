@@ -1,8 +1,11 @@
-"""Every dbt model, seed and test, in one dbt invocation a run."""
+"""Every dbt model, seed and test: one dbt invocation for what comes before the fit, one for what comes after."""
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -56,7 +59,7 @@ def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> As
             except Exception:
                 invocation.wait()
                 raise
-        _judge_tests(settings, dbt, invocation)
+        _judge_tests(settings, dbt, invocation, _Steps(dbt.run_results, context.run_id))
 
     return build_models
 
@@ -107,11 +110,32 @@ def _selection(context: AssetExecutionContext, manifest: Manifest, translator: K
     return [*chosen.selection_args, *indirect]
 
 
-def _judge_tests(settings: Settings, dbt: Dbt, invocation: Invocation) -> None:
+@dataclass(frozen=True)
+class _Steps:
+    """What the invocations of one run did. The fit stands between models, so a run calls dbt more than once."""
+
+    run_results: Path
+    run_id: str
+
+    def earlier(self) -> list[Path]:
+        """The results of the steps before this one, oldest first."""
+        return sorted(self.run_results.parent.glob(f"run_results_of_{self.run_id}_*.json"))
+
+    def keep(self) -> None:
+        """Put this step's results aside for the next one, in the place of those of other runs."""
+        earlier = self.earlier()
+        for old in set(self.run_results.parent.glob("run_results_of_*.json")) - set(earlier):
+            old.unlink(missing_ok=True)
+        name = f"run_results_of_{self.run_id}_{len(earlier) + 1}.json"
+        shutil.copyfile(self.run_results, self.run_results.with_name(name))
+
+
+def _judge_tests(settings: Settings, dbt: Dbt, invocation: Invocation, steps: _Steps) -> None:
     """Close or open the gate `dbt_tests` at once: a failed build must also stop a send that is started alone later."""
     if invocation.failure is None:
-        check_dbt_tests(settings, dbt.run_results)
+        check_dbt_tests(settings, dbt.run_results, steps.earlier())
+        steps.keep()
         return
     with contextlib.suppress(KindredError):  # before the first whole build there is nothing that could be sent
-        check_dbt_tests(settings, dbt.run_results)
+        check_dbt_tests(settings, dbt.run_results, steps.earlier())
     raise Failure(invocation.failure, allow_retries=False)

@@ -1,4 +1,4 @@
--- One row per customer among the top tenth of buyers by what they have been worth so far.
+-- One row per customer among the top tenth of buyers by predicted CLV, or by historic CLV where none is predicted.
 with
 
 customers as (
@@ -9,7 +9,7 @@ members as (
     select customer_id
     from customers
     where
-        clv_percentile >= 0.9
+        value_percentile >= 0.9
 )
 
 select * from members
