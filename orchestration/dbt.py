@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.build_order import attach_tests
 from warehouse import REPOSITORY, KindredError
 
 if TYPE_CHECKING:
@@ -124,26 +125,6 @@ class Dbt:
             status = path.stat()
             digest.update(f"{path}:{status.st_mtime_ns}:{status.st_size}\n".encode())
         return digest.hexdigest()
-
-
-def attach_tests(manifest: Manifest) -> Manifest:
-    """Say for each test of several models which one it is about: the last that is built."""
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "test" and not node.get("attached_node"):
-            parents = [one for one in node["depends_on"]["nodes"] if one.startswith("model.")]
-            node["attached_node"] = max(parents, key=lambda one: (depth(manifest, one), one), default=None)
-    return manifest
-
-
-def depth(manifest: Manifest, unique_id: str) -> int:
-    """How many nodes are built before this one."""
-    seen, waiting = set(), [unique_id]
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting.extend(manifest["parent_map"].get(one, []))
-    return len(seen)
 
 
 def one_line(error: BaseException | str | None) -> str:

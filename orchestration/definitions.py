@@ -35,7 +35,7 @@ def build_definitions(settings: Settings, manifest: Manifest, listen: Listener) 
     return Definitions(
         assets=[
             raw_assets(settings, manifest),
-            model_assets(settings, manifest, listen),
+            *model_assets(settings, manifest, listen),
             likeness_asset(settings),
             day_asset(settings),
             predictions_asset(settings),

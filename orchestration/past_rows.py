@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.dbt import depth
+from orchestration.build_order import depth
 from orchestration.raw_tables import LOADED_AT, RawTable, present_columns
 from orchestration.registry import CORE
 from warehouse import KindredError

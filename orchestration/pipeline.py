@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from warehouse import Settings
 
-_BUILDING = ("raw_tables", "dbt_build", "predictions")
+_BUILDING = ("raw_tables", "dbt_", "predictions")
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

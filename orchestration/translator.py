@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dagster import AssetDep, AssetKey, AssetSpec
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from orchestration.build_order import NEEDS_FITS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 OWNER = "team:data"
 FITS = AssetKey(["predictions", "fits"])
-_NEEDS_FITS = "needs_fits"
 
 
 class KindredTranslator(DagsterDbtTranslator):
@@ -28,7 +29,7 @@ class KindredTranslator(DagsterDbtTranslator):
         """A model that says `needs_fits` waits for the fit, so that one run fits and scores."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         meta = self.get_resource_props(manifest, unique_id).get("config", {}).get("meta", {})
-        return spec.replace_attributes(deps=[*spec.deps, AssetDep(FITS)]) if meta.get(_NEEDS_FITS) else spec
+        return spec.replace_attributes(deps=[*spec.deps, AssetDep(FITS)]) if meta.get(NEEDS_FITS) else spec
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         """Schema and table."""

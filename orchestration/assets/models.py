@@ -24,6 +24,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from expectations import check_dbt_tests
 from orchestration.as_of import chosen_as_of
 from orchestration.assets._failing import clear_failures
+from orchestration.build_order import NEEDS_FITS
 from orchestration.dbt import Dbt, Manifest
 from orchestration.dbt_events import Invocation, NodeDone
 from orchestration.lineage import Lineage
@@ -31,20 +32,27 @@ from orchestration.translator import KindredTranslator
 from warehouse import KindredError, Settings, exclusive
 
 AS_OF_TAG = "kindred/as_of"
+SCORING = f"config.meta.{NEEDS_FITS}:true+"
 Listener = Callable[[NodeDone], None]
 
 
-def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> AssetsDefinition:
-    """One asset a model or seed, one check a test.
+def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> list[AssetsDefinition]:
+    """One asset a model or seed, one check a test: first what the fit learns from, then what scores with it.
 
     Args:
         settings: where the project is.
         manifest: the parsed project.
         listen: told of each node that is done.
     """
+    before = {"name": "dbt_build", "exclude": SCORING}
+    after = {"name": "dbt_score", "select": SCORING}
+    return [_assets(settings, manifest, listen, part) for part in (before, after)]
+
+
+def _assets(settings: Settings, manifest: Manifest, listen: Listener, part: dict[str, str]) -> AssetsDefinition:
     translator = KindredTranslator()
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt_build")
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, **part)
     def build_models(context: AssetExecutionContext) -> Iterator[Any]:
         dbt = Dbt(settings, _as_of(context, settings))
         invocation = Invocation(

@@ -1,4 +1,4 @@
--- One row per moment of churn prediction and number of silent days: the shares of the gaps known then that were no longer.
+-- One row per moment of churn prediction and number of silent days: the shares of gaps known then that were no longer.
 {{ config(materialized='view') }}
 
 with

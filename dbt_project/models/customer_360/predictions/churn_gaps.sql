@@ -1,5 +1,5 @@
--- One row per moment of churn prediction and customer who had bought by then: how their silence compares, by the rule of
--- customer_rhythm, with what was known at that moment.
+-- One row per moment of churn prediction and customer who had bought by then: how their silence compares, by the rule
+-- of customer_rhythm, with what was known at that moment.
 {{ config(materialized='view') }}
 
 with
@@ -22,7 +22,7 @@ own as (
         churn_purchases.customer_id,
         churn_purchases.silent_days,
         count(order_gaps.gap_days) as gaps,
-        count(*) filter (where order_gaps.gap_days <= churn_purchases.silent_days) as gaps_reached
+        count(*) filter (where churn_purchases.silent_days >= order_gaps.gap_days) as gaps_reached
     from churn_purchases
     left join order_gaps
         on

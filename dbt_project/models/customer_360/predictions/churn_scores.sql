@@ -39,7 +39,9 @@ weights as (
 summed as (
     select
         churn_values.customer_id,
-        sum(weights.value * (least(greatest(churn_values.value, weights.knot), weights.upper) - weights.knot)) as log_odds
+        sum(
+            weights.value * (least(greatest(churn_values.value, weights.knot), weights.upper) - weights.knot)
+        ) as log_odds
     from churn_values
     inner join weights on churn_values.feature = weights.term
     group by churn_values.customer_id

@@ -26,11 +26,12 @@ months as (
 weighted_months as (
     select
         generated_number as month_number,
-        generated_number * 365 / 12.0 as days,
+        generated_number * 365 / 12.0 as days_ahead,
         case
-            when generated_number < 12 then
-                power(1 + {{ var('clv_yearly_discount') }}, -generated_number / 12.0)
-                - power(1 + {{ var('clv_yearly_discount') }}, -(generated_number + 1) / 12.0)
+            when generated_number < 12
+                then
+                    power(1 + {{ var('clv_yearly_discount') }}, -generated_number / 12.0)
+                    - power(1 + {{ var('clv_yearly_discount') }}, -(generated_number + 1) / 12.0)
             else power(1 + {{ var('clv_yearly_discount') }}, -1)
         end as weight
     from months
@@ -45,7 +46,7 @@ up_to_month as (
         sum(
             clv_leaving.weight / clv_leaving.leaves * (1 - exp(
                 -(clv_parameters.r + histories.repeat_days)
-                * ln(1 + clv_leaving.leaves * weighted_months.days / (clv_parameters.alpha + histories.age_days))
+                * ln(1 + clv_leaving.leaves * weighted_months.days_ahead / (clv_parameters.alpha + histories.age_days))
             ))
         ) as orders
     from histories

@@ -1,7 +1,7 @@
--- One row per number of repeat days and value: how likely a living customer is to leave after a purchase, and its weight.
--- Given x repeat days and that they are alive, the probability of leaving p is Beta(a, b + x). Its mean values are taken
--- by the trapezoidal rule over u, the log-odds of p, from the likeliest value outwards in steps that grow (sinh): every
--- term is positive, so nothing cancels however many days there are, unlike in the hypergeometric function.
+-- One row per number of repeat days and value: how likely a living customer is to leave after a purchase, and its
+-- weight. Given x repeat days and that they are alive, the probability of leaving p is Beta(a, b + x). Means over p are
+-- taken by the trapezoidal rule over u, the log-odds of p, from the likeliest value outwards in steps that grow (sinh):
+-- every term is positive, so nothing cancels however many days there are, unlike in the hypergeometric function.
 with
 
 histories as (

@@ -1,6 +1,6 @@
--- One row per as_of that was built and feature of the churn model in force, or its score: how far it moved since the fit.
--- PSI is the population stability index, Σ (now − then) · ln(now ÷ then) over the tenths of then; an empty tenth counts
--- as one in ten thousand.
+-- One row per as_of that was built and feature of the churn model in force, or its score: how far it moved since the
+-- fit. PSI is the population stability index, Σ (now − then) · ln(now ÷ then) over the tenths of then; an empty tenth
+-- counts as one in ten thousand.
 {{ config(
     materialized='incremental',
     unique_key=['measured_as_of', 'feature'],

@@ -1,5 +1,5 @@
--- One row per feature of the churn model in force, or its score, and tenth of its values at the fit: the shares then and
--- now.
+-- One row per feature of the churn model in force, or its score, and tenth of its values at the fit: the shares then
+-- and now.
 with
 
 fits_in_force as (
@@ -58,8 +58,8 @@ counted as (
     left join current_values
         on
             buckets.feature = current_values.feature
-            and (buckets.lower_bound is null or current_values.value >= buckets.lower_bound)
-            and (buckets.upper_bound is null or current_values.value < buckets.upper_bound)
+            and (buckets.lower_bound is null or buckets.lower_bound <= current_values.value)
+            and (buckets.upper_bound is null or buckets.upper_bound > current_values.value)
     group by buckets.fit_id, buckets.feature, buckets.bucket, buckets.share_then
 ),
 

@@ -11,7 +11,8 @@ purchase_days as (
 history as (
     select
         {{ kindred.next_midnight(as_of()) }} as until_day,
-        {{ dbt.datediff('min(purchase_day)', kindred.next_midnight(as_of()), 'day') }} as history_days
+        {{ dbt.datediff('min(purchase_day)', kindred.next_midnight(as_of()), 'day') }}
+            as history_days
     from purchase_days
 ),
 
@@ -20,25 +21,25 @@ lengths as (
     select
         'value_holdout' as purpose,
         until_day,
-        case when history_days >= 730 then 365 else floor(history_days / 2.0) end as days
+        case when history_days >= 730 then 365 else floor(history_days / 2.0) end as days_back
     from history
     union all
     select
         'churn_test' as purpose,
         until_day,
-        {{ var('churn_horizon_days') }} as days
+        {{ var('churn_horizon_days') }} as days_back
     from history
     union all
     select
         'churn_train' as purpose,
         until_day,
-        2 * {{ var('churn_horizon_days') }} as days
+        2 * {{ var('churn_horizon_days') }} as days_back
     from history
     union all
     select
         'now' as purpose,
         until_day,
-        0 as days
+        0 as days_back
     from history
 ),
 
@@ -46,7 +47,7 @@ horizons as (
     select
         purpose,
         until_day,
-        cast(days as {{ dbt.type_int() }}) as days
+        cast(days_back as {{ dbt.type_int() }}) as days_back
     from lengths
 ),
 
@@ -55,11 +56,13 @@ prediction_moments as (
         horizons.purpose,
         case
             when horizons.purpose = 'now' then {{ as_of() }}
-            else cast({{ dbt.dateadd('day', '-horizons.days', 'horizons.until_day') }} as {{ dbt.type_timestamp() }})
+            else cast(
+                {{ dbt.dateadd('day', '-horizons.days_back', 'horizons.until_day') }} as {{ dbt.type_timestamp() }}
+            )
         end as moment,
-        cast({{ dbt.dateadd('day', '-horizons.days', 'horizons.until_day') }} as date) as until_day,
+        cast({{ dbt.dateadd('day', '-horizons.days_back', 'horizons.until_day') }} as date) as until_day,
         cast(case
-            when horizons.purpose = 'value_holdout' then horizons.days
+            when horizons.purpose = 'value_holdout' then horizons.days_back
             when horizons.purpose <> 'now' then {{ var('churn_horizon_days') }}
         end as {{ dbt.type_bigint() }}) as horizon_days,
         history.history_days

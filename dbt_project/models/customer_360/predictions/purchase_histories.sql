@@ -58,8 +58,10 @@ purchase_histories as (
         coalesce(customers.is_test, false) as is_test,
         summed.horizon_days,
         summed.repeat_days,
-        {{ dbt.datediff('summed.first_day', 'summed.last_day', 'day') }} as recency_days,
-        {{ dbt.datediff('summed.first_day', 'summed.until_day', 'day') }} as age_days,
+        {{ dbt.datediff('summed.first_day', 'summed.last_day', 'day') }}
+            as recency_days,
+        {{ dbt.datediff('summed.first_day', 'summed.until_day', 'day') }}
+            as age_days,
         {{ money('summed.repeat_amount') }} as repeat_amount,
         summed.recent_days,
         {{ money('coalesce(summed.recent_amount, 0)') }} as recent_amount,
