@@ -35,8 +35,9 @@ churn_gaps as (
     select
         own.purpose,
         own.customer_id,
-        {{ recency_gap_percentile('own.gaps', 'own.gaps_reached', 'shares.share_of_gaps', 'shares.share_of_first_gaps') }}
-            as gap_percentile
+        {{ recency_gap_percentile(
+            'own.gaps', 'own.gaps_reached', 'shares.share_of_gaps', 'shares.share_of_first_gaps'
+        ) }} as gap_percentile
     from own
     left join shares on own.purpose = shares.purpose and own.silent_days = shares.silent_days
 )
