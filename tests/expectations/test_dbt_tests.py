@@ -86,6 +86,33 @@ def test_results_are_read_with_the_manifest_beside_them(tmp_path: Path) -> None:
     assert DbtRun.read(path) == _run()
 
 
+def _write(path: Path, invocation: str, statuses: dict[str, str]) -> Path:
+    results = [{"unique_id": one, "status": status} for one, status in statuses.items()]
+    path.write_text(json.dumps({"metadata": {"invocation_id": invocation}, "results": results}))
+    return path
+
+
+@pytest.mark.parametrize(("status", "opens"), [("pass", True), ("fail", False), (None, False)])
+def test_a_run_of_two_invocations_is_judged_by_the_tests_of_both(
+    tmp_path: Path, status: str | None, *, opens: bool
+) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
+    of_the_first = ["model.k.customers", "test.k.customers_unique"]
+    first = {one: ALL_WELL[one] for one in of_the_first} | {"test.k.customers_unique": status}
+    earlier = _write(tmp_path / "first.json", "first", {one: said for one, said in first.items() if said})
+    last = {one: said for one, said in ALL_WELL.items() if one not in of_the_first}
+    run = DbtRun.read(_write(tmp_path / "run_results.json", BUILD, last), [earlier])
+    assert run.verdict(BUILD)[0] is opens
+    assert DbtRun.read(tmp_path / "run_results.json").verdict(BUILD)[0] is False
+
+
+def test_what_was_done_again_counts_as_the_last_did_it(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
+    earlier = _write(tmp_path / "first.json", "first", {"test.k.customers_unique": "fail"})
+    run = DbtRun.read(_write(tmp_path / "run_results.json", BUILD, ALL_WELL), [earlier])
+    assert run.verdict(BUILD) == (True, "2 tests held")
+
+
 @pytest.mark.parametrize("content", [None, "{"])
 def test_results_that_are_missing_or_broken_are_one_sentence(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "run_results.json"

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from dagster import AssetKey
 
+from orchestration.assets.models import model_assets
+from orchestration.assets.predictions import predictions_asset
+from orchestration.dbt import Dbt, after_fits
+from orchestration.translator import FITS
 from predictions import refresh
 from predictions._bg_nbd import BgNbd, expected_orders, probability_alive
 from predictions._churn import Weights, churn_risk
@@ -36,6 +41,22 @@ def _predictions(settings: Settings, *arguments: str) -> subprocess.CompletedPro
     command = [sys.executable, "-m", "predictions", *arguments]
     variables = {**os.environ, **settings.environment()}
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+
+
+def test_the_fit_stands_between_two_parts_and_each_test_belongs_to_one(built_warehouse: Settings) -> None:
+    manifest = Dbt(built_warehouse).manifest()
+    build, score = model_assets(built_warehouse, manifest, lambda _node: None)
+    fit = predictions_asset(built_warehouse)
+    assert fit.asset_deps[FITS] <= build.keys
+    assert {key for key, needs in score.asset_deps.items() if FITS in needs} == {
+        AssetKey(["customer_360", "fits_in_force"])
+    }
+    assert not any(needs & (score.keys | fit.keys) for needs in build.asset_deps.values())
+    assert not build.check_keys & score.check_keys
+    late = after_fits(manifest)
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "test" and late & set(node["depends_on"]["nodes"]):
+            assert node["attached_node"] in late, node["name"]
 
 
 def test_the_first_run_fits_and_scores(built_warehouse: Settings) -> None:
