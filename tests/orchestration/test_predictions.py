@@ -15,7 +15,8 @@ from dagster import AssetKey
 
 from orchestration.assets.models import model_assets
 from orchestration.assets.predictions import predictions_asset
-from orchestration.dbt import Dbt, after_fits
+from orchestration.build_order import after_fits
+from orchestration.dbt import Dbt
 from orchestration.translator import FITS
 from predictions import refresh
 from predictions._bg_nbd import BgNbd, expected_orders, probability_alive
