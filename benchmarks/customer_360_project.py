@@ -38,6 +38,8 @@ IDENTITY = {
     " first_seen_at timestamp, last_seen_at timestamp, records bigint",
     "identifier_observations": "record_id text, source text, identifier_type text, identifier_value text,"
     " occurred_at timestamp, loaded_at timestamp",
+    "identifier_history": "assignment_id bigint, identifier_id bigint, customer_id text, valid_from timestamp,"
+    " valid_to timestamp, from_run bigint, to_run bigint, is_current boolean",
     "identifier_types": "identifier_type text, rule text, strength integer, tier integer, is_known boolean",
 }
 """What customer_360 reads of identity."""
