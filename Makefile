@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export KINDRED_HOME ?= $(CURDIR)/var
 DBT := --project-dir $(CURDIR)/dbt_project --profiles-dir $(CURDIR)/dbt_project
 
-.PHONY: help run test test-parts test-whole ui check format bench examples clean
+.PHONY: help run test test-parts test-whole campaigns ui check format bench examples clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -25,6 +25,10 @@ test-parts:
 
 test-whole:
 	@$(BIN)/python -m pytest $(WHOLE)
+
+campaigns: $(VENV)/.development ## the tests that take many minutes: any past day rebuilt, many courses of incremental builds
+	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest -m campaign tests/orchestration tests/customer_360
+	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest tests/customer_360/test_incremental.py
 
 ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui

@@ -121,7 +121,7 @@ class _Words(Formatter):
         if format_spec == "whole":
             return f"{value:.0f}"
         if format_spec == "weekday":
-            return calendar.day_name[value - 1]
+            return str(calendar.day_name[value - 1])
         if format_spec:
             return f"{value:,} {format_spec}{'' if value == 1 else 's'}"
         return cell(value)

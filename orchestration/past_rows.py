@@ -89,7 +89,7 @@ def is_of_a_layer(node: dict[str, Any]) -> bool:
 
 def is_bookkeeping(node: dict[str, Any]) -> bool:
     """Whether it is a ledger of the builds themselves, which begins anew and says nothing of a day."""
-    return node["config"]["meta"].get("ledger", {}).get("keep") == "false"
+    return bool(node["config"]["meta"].get("ledger", {}).get("keep") == "false")
 
 
 def copy_ledger(connection: duckdb.DuckDBPyConnection, node: dict[str, Any], day: Day) -> None:

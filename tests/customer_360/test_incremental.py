@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.customer_360_project import customer_360_project
@@ -180,8 +181,12 @@ STORY = (
 stories = st.lists(st.tuples(st.sampled_from([*HAPPENINGS, *BUILDS]), st.integers(2, 10**6)), min_size=3, max_size=8)
 
 
+# one course that holds everything in every run of the tests; drawn ones in the campaign
+PHASES = (Phase.explicit, Phase.generate) if "KINDRED_CAMPAIGN" in os.environ else (Phase.explicit,)
+
+
 @pytest.mark.timeout(1800)
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @example(story=list(zip(STORY, range(3, 99), strict=False)))
 @given(story=stories)
 def test_what_is_built_on_is_what_a_build_from_nothing_gives(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from orchestration.dbt_events import NodeDone
     from tests.conftest import Kindred
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # three runs and a day, and machines are busy
+# three runs and a day, and machines are busy
+pytestmark = [pytest.mark.slow, pytest.mark.campaign, pytest.mark.timeout(1800)]
 
 PEOPLE = 250
 RUNS = ("2026-04-01", "2026-06-01", "2026-07-01")
