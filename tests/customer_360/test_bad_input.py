@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bad_rows import BUSY, DEFAULTS, EVENTS, LOADED, WRITTEN
 
+from tests.customer_360.bad_rows import BUSY, DEFAULTS, EVENTS, LOADED, WRITTEN
 from warehouse import connect
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ own as (
     left join order_gaps
         on
             churn_purchases.customer_id = order_gaps.customer_id
-            and order_gaps.purchase_day < churn_purchases.until_day
+            and churn_purchases.until_day > order_gaps.purchase_day
     group by churn_purchases.purpose, churn_purchases.customer_id, churn_purchases.silent_days
 ),
 

@@ -40,7 +40,8 @@ churn_purchases as (
         until_day,
         {{ whole_days_between('max(last_ordered_at) filter (where is_past)', 'moment') }}
             as silent_days,
-        {{ dbt.datediff('min(purchase_day)', 'until_day', 'day') }} as tenure_days,
+        {{ dbt.datediff('min(purchase_day)', 'until_day', 'day') }}
+            as tenure_days,
         count(*) filter (where is_past) as purchase_days,
         count(*) filter (where is_past and is_of_last_year) as purchase_days_365d,
         {{ money('sum(amount) filter (where is_past)') }} as amount,

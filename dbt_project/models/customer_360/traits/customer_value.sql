@@ -46,7 +46,8 @@ valued as (
     select
         earned.customer_id,
         earned.orders_count,
-        {{ money('earned.profit - coalesce(feedback.tickets_count, 0) * ' ~ var('service_ticket_cost')) }} as historic_clv
+        {{ money('earned.profit - coalesce(feedback.tickets_count, 0) * ' ~ var('service_ticket_cost')) }}
+            as historic_clv
     from earned
     left join feedback on earned.customer_id = feedback.customer_id
 ),
