@@ -5,7 +5,7 @@ rows is a dbt test; here stands what is true of tables over time and between lay
 `activation.quality_gates`, which each sync reads before it sends.
 """
 
-from expectations._dbt_tests import DbtRun
+from expectations._dbt_tests import DbtRun, steps_before
 from expectations._gates import (
     GATES,
     GateRow,
@@ -35,5 +35,6 @@ __all__ = [
     "latest_run_results",
     "page_of",
     "run_suites",
+    "steps_before",
     "suite_names",
 ]

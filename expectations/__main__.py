@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from expectations import check_dbt_tests, check_suite, forget_history, latest_run_results, page_of, suite_names
+from expectations import (
+    check_dbt_tests,
+    check_suite,
+    forget_history,
+    latest_run_results,
+    page_of,
+    steps_before,
+    suite_names,
+)
 from warehouse import KindredError, Settings
 
 
@@ -28,7 +36,7 @@ def main(run_results: Path | None, *, forget: bool) -> None:
 
 
 def _check(settings: Settings, run_results: Path) -> bool:
-    tests = check_dbt_tests(settings, run_results)
+    tests = check_dbt_tests(settings, run_results, steps_before(run_results))
     lines = [("dbt_tests", tests.passed, tests.detail)] if tests else []
     for name in suite_names():
         result = check_suite(settings, name)

@@ -75,6 +75,23 @@ class DbtRun:
         return True, f"{len(required)} tests held"
 
 
+def steps_before(run_results: Path) -> list[Path]:
+    """The kept results of the invocations that were steps of the same run before this one, oldest first.
+
+    A run that calls dbt more than once keeps each step beside `run_results.json` as
+    `run_results_of_<run>_<number>.json`, the last one too: by its invocation the others are known to be of its run.
+
+    Raises:
+        KindredError: one of them cannot be read.
+    """
+    invocation = _json(run_results)["metadata"]["invocation_id"]
+    for kept in run_results.parent.glob("run_results_of_*_*.json"):
+        if _json(kept)["metadata"]["invocation_id"] == invocation:
+            run, _, number = kept.stem.rpartition("_")
+            return [kept.with_name(f"{run}_{step}.json") for step in range(1, int(number))]
+    return []
+
+
 def _required_tests(manifest: dict[str, Any]) -> Iterable[str]:
     """The data tests of error severity about `desired_records` and everything that it is made of."""
     within = _ancestors(manifest, _outgoing(manifest))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expectations import DbtRun
+from expectations import DbtRun, steps_before
 from warehouse import KindredError
 
 if TYPE_CHECKING:
@@ -111,6 +111,14 @@ def test_what_was_done_again_counts_as_the_last_did_it(tmp_path: Path) -> None:
     earlier = _write(tmp_path / "first.json", "first", {"test.k.customers_unique": "fail"})
     run = DbtRun.read(_write(tmp_path / "run_results.json", BUILD, ALL_WELL), [earlier])
     assert run.verdict(BUILD) == (True, "2 tests held")
+
+
+def test_the_steps_of_a_run_are_known_by_the_last_ones_invocation(tmp_path: Path) -> None:
+    last = _write(tmp_path / "run_results.json", "last", {})
+    first = _write(tmp_path / "run_results_of_ab-1_1.json", "first", {})
+    _write(tmp_path / "run_results_of_ab-1_2.json", "last", {})
+    assert steps_before(last) == [first]
+    assert steps_before(_write(tmp_path / "run_results.json", "a build by hand", {})) == []
 
 
 @pytest.mark.parametrize("content", [None, "{"])
