@@ -34,7 +34,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "Journey": (
         "{journey_stage} for {journey_stage_days:day}, since {journey_stage_since}",
         "before that {previous_journey_stage}",
-        "{dormancy}: this silence is longer than {recency_gap_percentile:share} of such gaps",
+        "rhythm: {dormancy}, silent for longer than {recency_gap_percentile:share} of such gaps",
         "churn risk {churn_risk:share}, by {churn_model}",
     ),
     "Orders": (
