@@ -18,33 +18,27 @@ if TYPE_CHECKING:
     from orchestration.lookup import Card
     from orchestration.names import Rows
 
-_SHOWN = {
-    "Audiences": ("sync", "segment", "decision", "reason"),
-    "Consents": ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at"),
-    "Suppressions": ("channel", "reason", "since"),
-    "Held by destinations": ("sync", "destination", "delivered_at"),
-    "Lately": ("occurred_at", "event_type", "source", "detail"),
-    "Golden record": ("attribute", "value", "source", "observed_at", "rule", "other_values"),
-    "Identity": ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at"),
+_TABLES = {
+    "Audiences": ("audiences", ("sync", "segment", "decision", "reason")),
+    "Consents": ("consents", ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at")),
+    "Suppressions": ("suppressions", ("channel", "reason", "since")),
+    "Held by destinations": ("delivered", ("sync", "destination", "delivered_at")),
+    "Lately": ("lately", ("occurred_at", "event_type", "source", "detail")),
+    "Golden record": ("attributes", ("attribute", "value", "source", "observed_at", "rule", "other_values")),
+    "Identity": ("identifiers", ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at")),
 }
+"""Each table's title, the field of the card that holds its rows, and the columns that are shown."""
 
 
 def render_card(card: Card) -> RenderableType:
     """One customer on one page: who they are, what may be sent to them and why not, then where it is known from."""
-    tables = {
-        "Audiences": card.audiences,
-        "Consents": card.consents,
-        "Suppressions": card.suppressions,
-        "Held by destinations": card.delivered,
-        "Lately": card.lately,
-        "Golden record": card.attributes,
-        "Identity": card.identifiers,
-    }
     parts: list[RenderableType] = [Text(f"{card.note}\n", style="bold")] if card.note else []
     parts += [_traits(card)]
     if not card.consents:
         parts.append(Text("Consents: no word of theirs, which means no.\n"))
-    parts += [_table(title, rows) for title, rows in tables.items() if rows]
+    parts += [
+        _table(title, getattr(card, rows), shown) for title, (rows, shown) in _TABLES.items() if getattr(card, rows)
+    ]
     return Panel(Group(*parts), title=_title(card), title_align="left")
 
 
@@ -70,10 +64,10 @@ def _traits(card: Card) -> Table:
     return table
 
 
-def _table(title: str, rows: Rows) -> Table:
+def _table(title: str, rows: Rows, shown: tuple[str, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for column in _SHOWN[title]:
+    for column in shown:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(cell(row[column]) for column in _SHOWN[title]))
+        table.add_row(*(cell(row[column]) for column in shown))
     return table

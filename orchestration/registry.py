@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from orchestration.dbt import Dbt
-from orchestration.registry_text import FEEDS, Declaration, render
+from orchestration.registry_text import FEEDS, Declaration, meta_of, render
 from orchestration.trait_columns import Traits, customers_yaml
 from warehouse import KindredError, Settings
 
@@ -104,7 +104,7 @@ def _is_below(parts: tuple[str, ...], folders: set[tuple[str, ...]]) -> bool:
 def _declared(path: Path) -> Iterator[Declaration]:
     for model in read_yaml(path).get("models") or []:
         columns = tuple(model.get("columns") or ())
-        declaration = Declaration(model["name"], _meta(model), frozenset(_column_tags(model)), columns)
+        declaration = Declaration(model["name"], meta_of(model), frozenset(_column_tags(model)), columns)
         unknown = set(declaration.meta.get("feeds", [])) - set(FEEDS)
         if unknown:
             raise KindredError(
@@ -116,11 +116,7 @@ def _declared(path: Path) -> Iterator[Declaration]:
 
 def _column_tags(model: dict[str, Any]) -> Iterator[str]:
     for column in model.get("columns") or []:
-        yield from _meta(column)
-
-
-def _meta(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**(entry.get("meta") or {}), **((entry.get("config") or {}).get("meta") or {})}
+        yield from meta_of(column)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

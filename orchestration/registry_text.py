@@ -88,3 +88,8 @@ def _feed_macro(feeds: dict[str, list[str]]) -> str:
 def _references(models: list[str]) -> str:
     rows = "".join(f"        {{'model': '{model}', 'relation': ref('{model}')}},\n" for model in models)
     return f"[\n{rows}    ]" if rows else "[]"
+
+
+def meta_of(entry: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a model or column, in both of the places where dbt lets YAML have it."""
+    return {**(entry.get("meta") or {}), **((entry.get("config") or {}).get("meta") or {})}
