@@ -10,6 +10,7 @@ from expectations._suite import Suite
 
 if TYPE_CHECKING:
     from expectations._history import History
+    from expectations._results import Severity
 
 RECORDS = Frame(
     "outgoing records",
@@ -95,10 +96,33 @@ SIZES = Frame(
     "sync",
 )
 
+SEGMENTS = Frame(
+    "segments",
+    """
+    with
+    moment as (
+        select max(as_of) as as_of from customer_360.customers
+    ),
+    sizes as (
+        select segment, count(*) as members from segments.segment_memberships group by segment
+    )
+    select
+        settings.segment || ' of ' || settings.owner || ': ' || coalesce(sizes.members, 0) || ' members, '
+        || settings.least_members || ' to ' || settings.most_members || ' expected, to be reviewed by '
+        || strftime(settings.review_by, '%Y-%m-%d') as part,
+        coalesce(sizes.members, 0) between settings.least_members and settings.most_members as is_of_expected_size,
+        settings.review_by <= moment.as_of as is_review_due
+    from segments.segment_settings as settings
+    cross join moment
+    left join sizes on sizes.segment = settings.segment
+    """,
+    "part",
+)
+
 
 def expected(_history: History) -> dict[str, list[Expected]]:
     """The expectations by frame; the syncs' own runs are the history."""
-    return {RECORDS.name: [*_permission(), *_records()], SIZES.name: _sizes()}
+    return {RECORDS.name: [*_permission(), *_records()], SIZES.name: _sizes(), SEGMENTS.name: _segments()}
 
 
 def _permission() -> list[Expected]:
@@ -139,8 +163,17 @@ def _sizes() -> list[Expected]:
     ]
 
 
-def _is(column: str, sentence: str, *, wanted: bool) -> Expected:
-    return Expected(sentence, "ExpectColumnValuesToBeInSet", {"column": column, "value_set": [wanted]})
+def _segments() -> list[Expected]:
+    return [
+        _is(
+            "is_of_expected_size", "each segment is of the size that its YAML expects", wanted=True, severity="warning"
+        ),
+        _is("is_review_due", "no segment is past the day of its review", wanted=False, severity="warning"),
+    ]
+
+
+def _is(column: str, sentence: str, *, wanted: bool, severity: Severity = "critical") -> Expected:
+    return Expected(sentence, "ExpectColumnValuesToBeInSet", {"column": column, "value_set": [wanted]}, severity)
 
 
 def _between(column: str, least: float, most: float, sentence: str) -> Expected:
@@ -150,7 +183,7 @@ def _between(column: str, least: float, most: float, sentence: str) -> Expected:
 
 SUITE = Suite(
     name="outgoing",
-    frames=(RECORDS, SIZES),
+    frames=(RECORDS, SIZES, SEGMENTS),
     as_of="select strftime(max(as_of), '%Y-%m-%d %H:%M:%S') from activation.desired_records",
     expected=expected,
 )

@@ -61,6 +61,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "likes {top_category_1}",
         "and {top_category_2}",
         "of {top_brand_1}",
+        "drawn to the launch more than {launch_affinity_percentile:share} of those who looked at it",
     ),
     "To reach": (
         "by {preferred_channel}",

@@ -12,7 +12,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from orchestration.summary import SourceFigures, Summary
+    from orchestration.summary import SegmentFigures, SourceFigures, Summary
     from warehouse import Settings
 
 _REASONS = 2
@@ -66,8 +66,13 @@ def _customers(summary: Summary) -> Text:
 
 
 def _segments(summary: Summary) -> Text:
-    sizes = " · ".join(f"{segment} {members:,}" for segment, members in summary.segments) or "none"
-    return Text.assemble(("Segments", "bold"), f"\n{sizes}\n")
+    sizes = Text(" · ").join(_segment(one) for one in summary.segments) if summary.segments else Text("none")
+    return Text.assemble(("Segments", "bold"), "\n", sizes, "\n")
+
+
+def _segment(one: SegmentFigures) -> Text:
+    size = Text(f"{one.segment} {one.members:,}")
+    return size.append(f" ({one.remark})", "yellow") if one.remark else size
 
 
 def _syncs(summary: Summary) -> Text:

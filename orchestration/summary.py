@@ -29,6 +29,15 @@ class SourceFigures:
 
 
 @dataclass(frozen=True)
+class SegmentFigures:
+    """One segment: its members, and what its owner should look at; None if nothing."""
+
+    segment: str
+    members: int
+    remark: str | None
+
+
+@dataclass(frozen=True)
 class SyncFigures:
     """One sync: from the members of the segment to what the destination holds."""
 
@@ -60,7 +69,7 @@ class Summary:
     known_customers: int
     accuracy: Accuracy | None
     money: Money
-    segments: tuple[tuple[str, int], ...]
+    segments: tuple[SegmentFigures, ...]
     syncs: tuple[SyncFigures, ...]
     example: str | None
 
@@ -85,7 +94,7 @@ def summarise(settings: Settings, manifest: Manifest) -> Summary:
             known_customers=known,
             accuracy=_accuracy(connection, present),
             money=read_money(connection),
-            segments=tuple(_pairs(connection, _SEGMENTS)),
+            segments=tuple(SegmentFigures(*row) for row in connection.execute(_SEGMENTS).fetchall()),
             syncs=tuple(_syncs(connection)),
             example=_example(connection, present),
         )
@@ -151,7 +160,21 @@ def _pairs(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str,
     return [(str(name), int(count)) for name, count in connection.execute(query).fetchall()]
 
 
-_SEGMENTS = "select segment, count(*) from segments.segment_memberships group by 1 order by 1"
+_SEGMENTS = """
+with members as (select segment, count(*) as members from segments.segment_memberships group by 1)
+select
+    segment,
+    coalesce(members, 0),
+    case
+        when coalesce(members, 0) not between least_members and most_members
+            then format('{:,} to {:,} expected', least_members, most_members)
+        when review_by <= (select max(as_of) from customer_360.customers)
+            then 'review was due ' || strftime(review_by, '%Y-%m-%d')
+    end
+from segments.segment_settings
+left join members using (segment)
+order by 1
+"""
 
 _WITHHELD = """
 select sync, reason, count(*) from activation.audience_decisions

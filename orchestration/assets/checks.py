@@ -25,7 +25,7 @@ from orchestration.assets._failing import clear_failures
 from orchestration.translator import OWNER
 
 if TYPE_CHECKING:
-    from expectations import SuiteResult
+    from expectations import ExpectationResult, SuiteResult
     from warehouse import Settings
 
 CUSTOMERS = AssetKey(["customer_360", "customers"])
@@ -75,7 +75,7 @@ def _table(result: SuiteResult) -> MetadataValue:
             dict(
                 zip(
                     _COLUMNS,
-                    (one.sentence, one.severity, "held" if one.passed else "failed", one.error or one.observed),
+                    (one.sentence, one.severity, "held" if one.passed else "failed", _found(one)),
                     strict=True,
                 )
             )
@@ -83,6 +83,11 @@ def _table(result: SuiteResult) -> MetadataValue:
         for one in result.results
     ]
     return MetadataValue.table(rows, TableSchema([TableColumn(name, "string") for name in _COLUMNS]))
+
+
+def _found(result: ExpectationResult) -> str:
+    """What was found, with the first that do not hold."""
+    return "; ".join((result.error or result.observed, *result.examples))
 
 
 def gate_asset(settings: Settings) -> AssetsDefinition:

@@ -106,6 +106,28 @@ def test_outgoing(built_warehouse: Settings, sentence: str, statement: str) -> N
     assert any(sentence in failed for failed in _failed(_suite(built_warehouse, "outgoing")))
 
 
+WARNINGS = {
+    "each segment is of the size that its YAML expects": (
+        "update segments.segment_settings set least_members = 10000000 where segment = 'win_back'"
+    ),
+    "no segment is past the day of its review": (
+        "update segments.segment_settings set review_by = timestamp '2026-07-01' where segment = 'win_back'"
+    ),
+}
+
+
+@pytest.mark.parametrize(("sentence", "statement"), WARNINGS.items(), ids=WARNINGS.keys())
+def test_a_surprising_segment_is_named_with_its_owner_and_blocks_nothing(
+    built_warehouse: Settings, sentence: str, statement: str
+) -> None:
+    assert sentence not in [one.sentence for one in _suite(built_warehouse, "outgoing").warnings]
+    _break(built_warehouse, statement)
+    result = _suite(built_warehouse, "outgoing")
+    [found] = [one for one in result.warnings if one.sentence == sentence]
+    assert result.passed
+    assert [one.split(":")[0] for one in found.examples] == ["win_back of lifecycle@kindred.example"]
+
+
 def test_money_that_does_not_add_up_is_named_by_source_currency_and_amount(built_warehouse: Settings) -> None:
     _break(
         built_warehouse,

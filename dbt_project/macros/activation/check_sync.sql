@@ -4,7 +4,7 @@
 -#}
 {% macro check_sync(model) %}
     {%- set sync = model.config.meta.sync -%}
-    {%- if sync is not mapping -%}{%- do refuse_sync(model, 'sync', 'must be a list of fields') -%}{%- endif -%}
+    {%- if sync is not mapping -%}{%- do refuse_settings(model, 'sync', 'must be a list of fields') -%}{%- endif -%}
     {%- do check_fields(model, sync, '', [
         'destination', 'segment', 'mode', 'key', 'purposes', 'channel', 'recipient', 'holdout', 'guards',
     ], ['matching', 'promotional', 'conversion_days', 'holdout_until']) -%}
@@ -23,7 +23,7 @@
     {%- do check_guards(model, sync.guards) -%}
     {%- do check_sync_columns(model) -%}
     {%- if not model.name.startswith('sync_' ~ sync.destination ~ '__') -%}
-        {%- do refuse_sync(model, 'destination', "is '" ~ sync.destination
+        {%- do refuse_settings(model, 'destination', "is '" ~ sync.destination
             ~ "', so the model must be called 'sync_" ~ sync.destination ~ "__<audience>'") -%}
     {%- endif -%}
 {% endmacro %}
@@ -39,18 +39,24 @@
 {% endmacro %}
 
 
-{% macro refuse_sync(model, field, sentence) %}
-    {%- do exceptions.raise_compiler_error("The sync '" ~ model.name ~ "' does not load: its " ~ field ~ ' ' ~ sentence ~ '.') -%}
+{#- Whose settings they are: a sync's or a segment's. -#}
+{% macro settings_of(model) %}{{ return('segment' if 'segment' in model.config.meta else 'sync') }}{% endmacro %}
+
+
+{% macro refuse_settings(model, field, sentence) %}
+    {%- do exceptions.raise_compiler_error(
+        'The ' ~ settings_of(model) ~ " '" ~ model.name ~ "' does not load: its " ~ field ~ ' ' ~ sentence ~ '.'
+    ) -%}
 {% endmacro %}
 
 
 {#- Every field is there, and there is no other: a misspelt guard would guard nothing. -#}
 {% macro check_fields(model, fields, above, names, optional=[]) %}
     {%- for name in names if fields.get(name) is none -%}
-        {%- do refuse_sync(model, above ~ name, 'is missing') -%}
+        {%- do refuse_settings(model, above ~ name, 'is missing') -%}
     {%- endfor -%}
     {%- for name in fields if name not in names + optional -%}
-        {%- do refuse_sync(model, above ~ name, 'is no field that a sync has: use ' ~ (names + optional) | join(', ')) -%}
+        {%- do refuse_settings(model, above ~ name, 'is no field that a ' ~ settings_of(model) ~ ' has: use ' ~ (names + optional) | join(', ')) -%}
     {%- endfor -%}
 {% endmacro %}
 
@@ -58,21 +64,21 @@
 {#- `any` is no name: a sync goes through one channel to one recipient. -#}
 {% macro check_name(model, field, value) %}
     {%- if value is not string or not value.strip() or value == 'any' -%}
-        {%- do refuse_sync(model, field, "must be one name, and not 'any'") -%}
+        {%- do refuse_settings(model, field, "must be one name, and not 'any'") -%}
     {%- endif -%}
 {% endmacro %}
 
 
 {% macro check_one_of(model, field, value, known) %}
     {%- if value not in known -%}
-        {%- do refuse_sync(model, field, "is '" ~ value ~ "', which is not known: use one of " ~ known | join(', ')) -%}
+        {%- do refuse_settings(model, field, "is '" ~ value ~ "', which is not known: use one of " ~ known | join(', ')) -%}
     {%- endif -%}
 {% endmacro %}
 
 
 {% macro check_purposes(model, purposes) %}
     {%- if purposes is string or purposes is not sequence or not purposes -%}
-        {%- do refuse_sync(model, 'purposes', 'must be a list that names at least one purpose') -%}
+        {%- do refuse_settings(model, 'purposes', 'must be a list that names at least one purpose') -%}
     {%- endif -%}
     {%- for purpose in purposes -%}
         {%- do check_name(model, 'purposes', purpose) -%}
@@ -82,14 +88,14 @@
 
 {% macro check_number(model, field, value, least, most) %}
     {%- if value is not number or value is boolean or value < least or value > most -%}
-        {%- do refuse_sync(model, field, 'must be a number from ' ~ least ~ ' to ' ~ most) -%}
+        {%- do refuse_settings(model, field, 'must be a number from ' ~ least ~ ' to ' ~ most) -%}
     {%- endif -%}
 {% endmacro %}
 
 
 {% macro check_day(model, field, value) %}
     {%- if not modules.re.match('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', value | string) -%}
-        {%- do refuse_sync(model, field, "is '" ~ value ~ "', which is no day: write it as 2026-12-31") -%}
+        {%- do refuse_settings(model, field, "is '" ~ value ~ "', which is no day: write it as 2026-12-31") -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -98,7 +104,7 @@
     {%- set limits = {
         'max_removal_share': 1, 'max_removals': 1000000000, 'max_size_change': 1000, 'max_age_hours': 8760,
     } -%}
-    {%- if guards is not mapping -%}{%- do refuse_sync(model, 'guards', 'must be a list of fields') -%}{%- endif -%}
+    {%- if guards is not mapping -%}{%- do refuse_settings(model, 'guards', 'must be a list of fields') -%}{%- endif -%}
     {%- do check_fields(model, guards, 'guards.', limits.keys() | list) -%}
     {%- for name, most in limits.items() -%}
         {%- do check_number(model, 'guards.' ~ name, guards[name], 0, most) -%}
@@ -109,11 +115,11 @@
 {#- The columns are the payload: the three keys are there, and nothing that any model calls sensitive. -#}
 {% macro check_sync_columns(model) %}
     {%- for name in ['customer_id', 'record_key', 'permission_id'] if name not in model.columns -%}
-        {%- do refuse_sync(model, 'column ' ~ name, 'is missing') -%}
+        {%- do refuse_settings(model, 'column ' ~ name, 'is missing') -%}
     {%- endfor -%}
     {%- set sensitive = sensitive_columns() -%}
     {%- for name in model.columns if name in sensitive -%}
-        {%- do refuse_sync(model, 'column ' ~ name, "is sensitive in '" ~ sensitive[name] ~ "', and no such column is ever sent") -%}
+        {%- do refuse_settings(model, 'column ' ~ name, "is sensitive in '" ~ sensitive[name] ~ "', and no such column is ever sent") -%}
     {%- endfor -%}
 {% endmacro %}
 
