@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orchestration.names import Rows
 
 _TABLES = {
+    "Segments": ("movements", ("segment", "movement", "changed_at", "because")),
     "Audiences": ("audiences", ("sync", "segment", "decision", "reason")),
     "Consents": ("consents", ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at")),
     "Suppressions": ("suppressions", ("channel", "reason", "since")),

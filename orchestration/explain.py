@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestration.dbt import Dbt
+from orchestration.memberships import last_changes
 from orchestration.names import find, reading
 from orchestration.predicate import Clause, Predicate, read_predicate
 from warehouse import KindredError
@@ -51,6 +52,7 @@ class Explanation:
         description: what the segment is, from its YAML.
         entered_at: since when they are in it, or were the last time; None if never.
         left_at: when they left it; None if they did not.
+        because: why they entered it, or left it if they did, as the end of a sentence; None if that is not recorded.
         answers: the clauses, all of which must hold.
         nearest: the clause that keeps them out and is nearest to holding; None for a member.
     """
@@ -61,6 +63,7 @@ class Explanation:
     description: str
     entered_at: Any
     left_at: Any
+    because: str | None
     answers: tuple[Answer, ...]
     nearest: Answer | None
 
@@ -117,9 +120,16 @@ def _explained(reader: Reader, customer: str, node: dict[str, Any], predicate: P
         raise KindredError(f"Another version of {segment} built this warehouse: run `kindred run` first.")
     stays = reader.rows(_STAYS, *key) or [{"entered_at": None, "left_at": None}]
     return Explanation(
-        customer, segment, is_member, " ".join(node["description"].split()), **stays[0], answers=answers,
-        nearest=_nearest(answers),
+        customer, segment, is_member, " ".join(node["description"].split()), **stays[0],
+        because=_because(reader, key, is_member=is_member), answers=answers, nearest=_nearest(answers),
     )  # fmt: skip
+
+
+def _because(reader: Reader, key: tuple[str, str], *, is_member: bool) -> str | None:
+    segment, customer = key
+    wanted = "entered" if is_member else "left"
+    found = [row for row in last_changes(reader, customer, segment) if row["movement"] == wanted]
+    return str(found[0]["because"]) if found else None
 
 
 def _answer(reader: Reader, customer: str, predicate: Predicate, clause: Clause) -> Answer:

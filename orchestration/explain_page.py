@@ -34,9 +34,10 @@ def render_explanation(explanation: Explanation) -> RenderableType:
 
 
 def _since(explanation: Explanation) -> str:
+    because = f", because {explanation.because}" if explanation.because else ""
     if explanation.is_member:
-        return f" since {cell(explanation.entered_at)}"
-    return f": left on {cell(explanation.left_at)}" if explanation.left_at else ": never was in it"
+        return f" since {cell(explanation.entered_at)}{because}"
+    return f": left on {cell(explanation.left_at)}{because}" if explanation.left_at else ": never was in it"
 
 
 def _clauses(explanation: Explanation) -> Table:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.memberships import last_changes
 from orchestration.names import find, reading
 from warehouse import KindredError
 
@@ -23,6 +24,7 @@ class Card:
         attributes: the golden record, with where each value comes from and which values lost.
         traits: the other columns of `customers`.
         segments: those that they are in.
+        movements: when they last entered and left each segment, and why.
         audiences: each sync of those segments, and why they are, or are not, in it.
         consents: what they allowed or forbade.
         suppressions: why nothing is sent to them at all.
@@ -36,6 +38,7 @@ class Card:
     attributes: Rows
     traits: dict[str, Any]
     segments: list[str]
+    movements: Rows
     audiences: Rows
     consents: Rows
     suppressions: Rows
@@ -76,6 +79,7 @@ def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
         attributes=attributes,
         traits={name: value for name, value in customer.items() if name not in golden and value is not None},
         segments=[str(row["segment"]) for row in rows(_SEGMENTS)],
+        movements=last_changes(reader, customer_id),
         audiences=rows(_AUDIENCES),
         consents=rows(_CONSENTS),
         suppressions=rows(_SUPPRESSIONS),

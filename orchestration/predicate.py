@@ -59,15 +59,24 @@ def read_predicate(segment: str, sql: str, dialect: str) -> Predicate:
         tree = sqlglot.parse_one(sql, dialect=dialect)
     except sqlglot.errors.ParseError as error:
         raise KindredError(f"The SQL of the segment {segment} cannot be read: {str(error).splitlines()[0]}") from error
+    select, conditions = conditions_of(segment, tree)
+    clauses = tuple(_clause(part, dialect) for part in conditions)
+    return Predicate(clauses, _probe(tree, select, dialect))
+
+
+def conditions_of(segment: str, tree: exp.Expr) -> tuple[exp.Select, list[exp.Expr]]:
+    """The select that holds a segment's predicate, and the conditions that must all hold.
+
+    Raises:
+        KindredError: the model has no predicate or several.
+    """
     filtered = [select for select in tree.find_all(exp.Select) if select.args.get("where")]
     if len(filtered) != 1:
         raise KindredError(
             f"The segment {segment} has {len(filtered)} `where` instead of one: "
             "write it as one predicate on `customers`, and what else it needs as a trait."
         )
-    condition = filtered[0].args["where"].this
-    clauses = tuple(_clause(part, dialect) for part in _parts(condition, exp.And))
-    return Predicate(clauses, _probe(tree, filtered[0], dialect))
+    return filtered[0], _parts(filtered[0].args["where"].this, exp.And)
 
 
 def _parts(condition: exp.Expr, connector: type[exp.Connector]) -> list[exp.Expr]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from orchestration.clauses import read_clauses
 from orchestration.dbt import Dbt
 from orchestration.registry_text import FEEDS, Declaration, meta_of, render
 from orchestration.trait_columns import Traits, customers_yaml
@@ -19,6 +20,8 @@ from warehouse import KindredError, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from orchestration.clauses import SegmentClauses
 
 CORE = "kindred"
 CUSTOMERS = "models/customer_360/_customers__models.yml"
@@ -55,7 +58,8 @@ def _stale(settings: Settings) -> dict[Path, str]:
     Dbt(settings).install_packages()
     declarations = _declarations(settings.project)
     is_core = read_yaml(settings.project / "dbt_project.yml").get("name") == CORE
-    wanted = {settings.project / "macros" / "registry.sql": render(declarations, own_source=not is_core)}
+    text = render(declarations, _own_clauses(settings.project), own_source=not is_core)
+    wanted = {settings.project / "macros" / "registry.sql": text}
     if is_core:
         traits = [Traits(d.model, d.columns) for d in declarations if d.meta.get("traits")]
         wanted[settings.project / CUSTOMERS] = customers_yaml(traits)
@@ -74,6 +78,14 @@ def _declarations(project: Path) -> list[Declaration]:
             if not _is_below(path.relative_to(core / "models").parent.parts, switched_off):
                 found.extend(_declared(path))
     return found
+
+
+def _own_clauses(project: Path) -> list[SegmentClauses]:
+    """Those of the project's own segments: a package brings its own registry along."""
+    files = {path.stem: path for path in (project / "models").rglob("*.sql")}
+    declared = (one for path in _yaml_files(project / "models") for one in _declared(path))
+    segments = sorted(one.model for one in declared if "segment" in one.meta)
+    return [read_clauses(segment, files[segment]) for segment in segments if segment in files]
 
 
 def _refuse_traits(declarations: list[Declaration]) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from orchestration.clauses import clauses_macro
+
+if TYPE_CHECKING:
+    from orchestration.clauses import SegmentClauses
 
 FEEDS = (
     "campaign_assignments",
@@ -48,11 +53,14 @@ class Declaration:
     columns: tuple[dict[str, Any], ...] = ()
 
 
-def render(declarations: list[Declaration], *, own_source: bool = False) -> str:
+def render(
+    declarations: list[Declaration], clauses: list[SegmentClauses] | None = None, *, own_source: bool = False
+) -> str:
     """The macro file for these declarations: traits in their order, everything else the same for any order.
 
     Args:
         declarations: what the models say about themselves.
+        clauses: those of the project's own segments.
         own_source: whether the project's own models read raw tables through Kindred's `source()`; the core has it.
     """
     ordered = sorted(declarations, key=lambda declaration: declaration.model)
@@ -64,6 +72,7 @@ def render(declarations: list[Declaration], *, own_source: bool = False) -> str:
             _macro("registered_attribute_models", [d.model for d in ordered if "attribute" in d.column_tags]),
             _macro("registered_traits", [d.model for d in declarations if d.meta.get("traits")]),
             _macro("registered_segments", [d.model for d in ordered if "segment" in d.meta]),
+            clauses_macro(clauses or []),
             _macro("registered_syncs", [d.model for d in ordered if "sync" in d.meta]),
             _feed_macro(feeds),
             *((_SOURCE,) if own_source else ()),

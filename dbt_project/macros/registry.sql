@@ -91,6 +91,66 @@
     ]) }}
 {% endmacro %}
 
+{% macro default__registered_clauses() %}
+    {{ return({
+        'advocates': {'code': 'f32982150d38831fdacdbfd7dbce32c5', 'clauses': [
+            {'text': 'orders_count >= 2', 'sql': 'orders_count >= 2'},
+            {'text': 'nps_score >= 9', 'sql': 'nps_score >= 9'},
+        ]},
+        'at_risk_support': {'code': 'c63d5687e41062f8830cc7fc34e89077', 'clauses': [
+            {'text': '(usage_previous_30d >= 2 AND usage_30d * 2 <= usage_previous_30d) OR overdue_tickets > 0', 'sql': '(usage_previous_30d >= 2 AND usage_30d * 2 <= usage_previous_30d) OR overdue_tickets > 0'},
+        ]},
+        'birthday_care': {'code': '079f59c70000164c23f84a9f17e244ad', 'clauses': [
+            {'text': 'next_birthday < days_after_as_of(7)', 'sql': 'next_birthday < ' ~ (days_after_as_of(7))},
+        ]},
+        'browsed_not_bought': {'code': '94f0d1e859971033cc17da4065bf0f39', 'clauses': [
+            {'text': 'products_viewed_7d >= 3', 'sql': 'products_viewed_7d >= 3'},
+            {'text': 'last_ordered_at IS NULL OR last_ordered_at < last_product_viewed_at', 'sql': 'last_ordered_at IS NULL OR last_ordered_at < last_product_viewed_at'},
+        ]},
+        'cart_abandoners': {'code': '44db3cc2e5f42d75d3438e91d9c29a0d', 'clauses': [
+            {'text': 'last_cart_abandoned_at >= days_before_as_of(7)', 'sql': 'last_cart_abandoned_at >= ' ~ (days_before_as_of(7))},
+        ]},
+        'high_potential': {'code': '6b776781a13ad7ad384a522c79562cb8', 'clauses': [
+            {'text': 'engagement_score >= 90', 'sql': 'engagement_score >= 90'},
+            {'text': 'orders_count <= 1', 'sql': 'orders_count <= 1'},
+        ]},
+        'high_value': {'code': '1dd2d114b8f800b09eea584b1304fae1', 'clauses': [
+            {'text': 'value_percentile >= 0.9', 'sql': 'value_percentile >= 0.9'},
+        ]},
+        'loyal_members': {'code': '66025ce8a2c55b98d44809d9410659cf', 'clauses': [
+            {'text': 'journey_stage = \'loyalty\'', 'sql': 'journey_stage = \'loyalty\''},
+        ]},
+        'new_product_targets': {'code': '37d2c2cf3457978dc3dd84a6849586f2', 'clauses': [
+            {'text': 'launch_affinity_percentile >= 0.8', 'sql': 'launch_affinity_percentile >= 0.8'},
+        ]},
+        'payment_failures': {'code': '590da7a32d1e014f704f54396b46b618', 'clauses': [
+            {'text': 'last_payment_failed_at >= days_before_as_of(3)', 'sql': 'last_payment_failed_at >= ' ~ (days_before_as_of(3))},
+            {'text': 'last_paid_at IS NULL OR last_paid_at < last_payment_failed_at', 'sql': 'last_paid_at IS NULL OR last_paid_at < last_payment_failed_at'},
+            {'text': 'last_ordered_at IS NULL OR last_ordered_at < last_payment_failed_at', 'sql': 'last_ordered_at IS NULL OR last_ordered_at < last_payment_failed_at'},
+        ]},
+        'repurchase_due': {'code': 'cedb469e0bc21c31e3a052b54268b6c7', 'clauses': [
+            {'text': 'orders_count >= 2', 'sql': 'orders_count >= 2'},
+            {'text': 'recency_gap_percentile >= 0.5', 'sql': 'recency_gap_percentile >= 0.5'},
+            {'text': 'recency_gap_percentile < 0.8', 'sql': 'recency_gap_percentile < 0.8'},
+        ]},
+        'service_recovery': {'code': '772cb6abe8e33db6b0c3e07626efc213', 'clauses': [
+            {'text': 'is_service_impaired_14d', 'sql': 'is_service_impaired_14d'},
+        ]},
+        'social_engaged': {'code': '461e98ec452f4136301a6422c81151b6', 'clauses': [
+            {'text': 'social_interactions_30d > 0', 'sql': 'social_interactions_30d > 0'},
+            {'text': 'orders_count = 0', 'sql': 'orders_count = 0'},
+        ]},
+        'visited_not_converted': {'code': 'a77b0b983f2efe70eb5532a69da5bc8f', 'clauses': [
+            {'text': 'last_visited_at >= days_before_as_of(30)', 'sql': 'last_visited_at >= ' ~ (days_before_as_of(30))},
+            {'text': 'orders_count = 0', 'sql': 'orders_count = 0'},
+        ]},
+        'win_back': {'code': '8ffd457efa1054bc4e2a1467e3396cd7', 'clauses': [
+            {'text': 'orders_count >= 1', 'sql': 'orders_count >= 1'},
+            {'text': 'dormancy IN (\'dormant\', \'lost\')', 'sql': 'dormancy IN (\'dormant\', \'lost\')'},
+        ]},
+    }) }}
+{% endmacro %}
+
 {% macro default__registered_syncs() %}
     {{ return([
         {'model': 'sync_demo_files__birthday_care', 'relation': ref('sync_demo_files__birthday_care')},
