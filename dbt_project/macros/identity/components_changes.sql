@@ -105,9 +105,7 @@
 
 
 {% macro select_started_edges(names) -%}
-    select
-        sources.start_node as src,
-        targets.start_node as dst
+    select {{ kindred.directed_ends('sources.start_node', 'targets.start_node') }}
     from {{ names.moving_edges }} as edges
     inner join {{ names.starts }} as sources on edges.src = sources.node
     inner join {{ names.starts }} as targets on edges.dst = targets.node

@@ -5,6 +5,7 @@
     In each round every node takes the least of itself and its neighbours under an order drawn for that round, then
     what that one has taken, and the graph shrinks to the nodes that were taken. More than half of the nodes leave in a
     round whatever the graph's shape, so that the rounds grow with the logarithm of its size and not with its diameter.
+    Only the first round takes the ids in their own order, as it is cheaper: at worst one round brings nothing.
     At the end the rounds' maps are composed from the last to the first.
 
     `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round: who took whom,
@@ -28,10 +29,6 @@
             "connected_components: the model '" ~ relation.identifier ~ "' selects " ~ nulls
             ~ " edges with a null end; filter them out, or give a node alone as an edge to itself."
         ) -%}
-    {%- endif -%}
-    {%- if work.is_kept -%}
-        {%- do work.update({'edges': kindred.create_step(work, 'directed', kindred.select_directed_edges(work.edges))}) -%}
-        {%- do kindred.drop_steps(work, [work.steps[0]]) -%}
     {%- endif -%}
     {{ return(work) }}
 {% endmacro %}

@@ -1,10 +1,13 @@
 {#- The statements of `components_solve.sql`: only joins, groups and unions, so that they run on any engine. -#}
 
 {% macro select_edges(edges_sql, ends) -%}
-    select
-        {{ kindred.edge_end(ends.names[0], ends.type) }} as src,
-        {{ kindred.edge_end(ends.names[1], ends.type) }} as dst
-    from ({{ edges_sql }}) as edges
+    select {{ kindred.directed_ends('src', 'dst') }}
+    from (
+        select
+            {{ kindred.edge_end(ends.names[0], ends.type) }} as src,
+            {{ kindred.edge_end(ends.names[1], ends.type) }} as dst
+        from ({{ edges_sql }}) as edges
+    ) as read_edges
 {%- endmacro %}
 
 
@@ -13,12 +16,11 @@
 {%- endmacro %}
 
 
-{#- Whatever an edge's direction: edges that are kept must be comparable. -#}
-{% macro select_directed_edges(edges) -%}
-    select
-        least(src, dst) as src,
-        greatest(src, dst) as dst
-    from {{ edges }}
+{#- Each edge leads from its lesser end: edges can be compared with others, and the first round need not look which end is
+    which. `least` and `greatest` would not do, as they pass over nulls on some engines. -#}
+{% macro directed_ends(one, other) %}
+        case when {{ one }} <= {{ other }} then {{ one }} else {{ other }} end as src,
+        case when {{ one }} <= {{ other }} then {{ other }} else {{ one }} end as dst
 {%- endmacro %}
 
 
@@ -45,39 +47,40 @@
 {% macro select_takers(edges, round) -%}
     {%- set mask = kindred.round_mask(round) -%}
     select
-        {{ kindred.bitwise_xor('greater_end', mask) }} as node,
-        {{ kindred.bitwise_xor('min(lesser_end)', mask) }} as taken,
+        {{ kindred.masked('greater_end', mask) }} as node,
+        {{ kindred.masked('min(lesser_end)', mask) }} as taken,
         min(lesser_end) <> max(lesser_end) as has_more
     from ({{ kindred.select_ordered_edges(edges, mask) }}) as ordered_edges
     group by greater_end
 {%- endmacro %}
 
 
-{#- Who was taken, whom it took itself (nobody: null), and the least of its takers and itself. -#}
+{#- Who was taken, and whom it took itself (nobody: null). -#}
 {% macro select_heads(takers) -%}
     select
         heads.node,
-        takers.taken,
-        heads.least_node
-    from (
-        select
-            taken as node,
-            min(least(node, taken)) as least_node
-        from {{ takers }}
-        group by taken
-    ) as heads
+        takers.taken
+    from (select distinct taken as node from {{ takers }}) as heads
     left join {{ takers }} as takers on heads.node = takers.node
 {%- endmacro %}
 
 
-{#- An xor with a number drawn for the round puts the ids in a new order: of two, each is as likely to be the lesser. -#}
 {% macro select_ordered_edges(edges, mask) -%}
-    {%- set ends = kindred.bitwise_xor('src', mask) ~ ', ' ~ kindred.bitwise_xor('dst', mask) -%}
-    select greatest({{ ends }}) as greater_end, least({{ ends }}) as lesser_end from {{ edges }}
+    {%- set ends = kindred.masked('src', mask) ~ ', ' ~ kindred.masked('dst', mask) -%}
+    select
+        {{ 'greatest(' ~ ends ~ ')' if mask else 'dst' }} as greater_end,
+        {{ 'least(' ~ ends ~ ')' if mask else 'src' }} as lesser_end
+    from {{ edges }}
 {%- endmacro %}
 
 
-{% macro round_mask(round) %}{{ return(local_md5('round ' ~ round)[:15] | int(base=16)) }}{% endmacro %}
+{#- An xor with a number drawn for the round puts the ids in a new order: of two, each is as likely to be the lesser. The
+    first round, in which the engine has most to group, takes them in their own order. -#}
+{% macro masked(id, mask) %}{{ return(kindred.bitwise_xor(id, mask) if mask else id) }}{% endmacro %}
+
+{% macro round_mask(round) %}
+    {{ return(none if round == 1 else local_md5('round ' ~ round)[:15] | int(base=16)) }}
+{% endmacro %}
 
 
 {#- A node ends at what the one that it took has taken: it saves a third of the rounds. If a node has one lesser neighbour,
@@ -96,8 +99,8 @@
             coalesce(target_heads.taken, targets.taken, edges.lesser_end) as dst
         from (
             select
-                {{ kindred.bitwise_xor('greater_end', mask) }} as greater_end,
-                {{ kindred.bitwise_xor('lesser_end', mask) }} as lesser_end
+                {{ kindred.masked('greater_end', mask) }} as greater_end,
+                {{ kindred.masked('lesser_end', mask) }} as lesser_end
             from ({{ kindred.select_ordered_edges(edges, mask) }}) as ordered_edges
         ) as edges
         inner join {{ takers }} as sources on edges.greater_end = sources.node and sources.has_more
@@ -121,8 +124,7 @@
     select
         heads.node,
         {{ 'coalesce(later.taken, heads.taken, heads.node)' if later else 'coalesce(heads.taken, heads.node)' }} as taken,
-        heads.taken is null as is_free,
-        heads.least_node
+        heads.taken is null as is_free
     from {{ heads }} as heads
     {% if later -%}
     left join {{ later }} as later on coalesce(heads.taken, heads.node) = later.node
@@ -130,8 +132,7 @@
     select
         later.node,
         later.taken,
-        heads.node is null as is_free,
-        later.node as least_node
+        heads.node is null as is_free
     from {{ later }} as later
     left join {{ heads }} as heads on later.node = heads.node
     where heads.node is null
@@ -166,7 +167,8 @@
 {%- endmacro %}
 
 
-{#- The first round's heads and free nodes, with the least node of their component instead of the node that they ended at. -#}
+{#- The first round's heads and free nodes, with the least node of their component instead of the node that they ended at.
+    The least node is among them: in the first round each node takes a lesser one. -#}
 {% macro select_named(heads, later) -%}
     with held as (
 
@@ -178,7 +180,7 @@
 
         select
             taken,
-            min(least_node) as node
+            min(node) as node
         from held
         group by taken
 
