@@ -61,7 +61,12 @@
 
 {#- The first word of it: Hans-Peter and Hans Peter may be written Hans elsewhere. -#}
 {% macro comparable_first_name(column) -%}
-    split_part({{ comparable_name(column) }}, ' ', 1)
+    {{ first_word(comparable_name(column)) }}
+{%- endmacro %}
+
+
+{% macro first_word(column) -%}
+    split_part({{ column }}, ' ', 1)
 {%- endmacro %}
 
 

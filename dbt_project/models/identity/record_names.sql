@@ -33,7 +33,7 @@ compared as (
 
     select
         record_id,
-        split_part({{ worth_comparing('first_name') }}, ' ', 1) as first_name
+        {{ first_word(worth_comparing('first_name')) }} as first_name
     from untitled
 
 ),
