@@ -176,25 +176,30 @@ placed as (
 {%- endmacro %}
 
 
-{#- A customer has too many values if one and the max-th after it, in the order in which they were first seen, lie within
-    the window; without a window, if there is a max-th after it. -#}
 {% macro limit_breaches(key) -%}
     select
-        early.{{ key }},
+        {{ key }},
         'max_per_customer' as refused_by,
-        'it would give one customer ' || cast(max(late.identifiers) as {{ dbt.type_string() }}) || ' '
-        || late.identifier_type || ' values; at most ' || cast(late.max_values as {{ dbt.type_string() }})
-        || ' are allowed' || late.window_words as reason
-    from placed as early
-    inner join placed as late
+        'it would give one customer ' || cast(max(identifiers) as {{ dbt.type_string() }}) || ' '
+        || identifier_type || ' values; at most ' || cast(max_values as {{ dbt.type_string() }})
+        || ' are allowed' || window_words as reason
+    from ({{ kindred.values_too_many('placed', [key, 'identifier_type']) }}) as too_many
+    group by {{ key }}, identifier_type, max_values, window_words
+{%- endmacro %}
+
+
+{#- The values that are one too many, of those placed in the order in which they were first seen: a value and the max-th
+    before it lie within the window; without a window it is enough that there is a max-th before it. -#}
+{% macro values_too_many(placed, keys) -%}
+    select late.*
+    from {{ placed }} as early
+    inner join {{ placed }} as late
         on
-            early.{{ key }} = late.{{ key }}
-            and early.identifier_type = late.identifier_type
-            and early.max_values = late.max_values
-            and early.window_words = late.window_words
-            and late.place = early.place + late.max_values
+            late.place = early.place + late.max_values
+            {%- for key in keys + ['max_values', 'window_words'] %}
+            and early.{{ key }} = late.{{ key }}
+            {%- endfor %}
     where {{ kindred.seen_within('early.first_seen_at', 'late.first_seen_at', 'late.window_days') }}
-    group by early.{{ key }}, late.identifier_type, late.max_values, late.window_words
 {%- endmacro %}
 
 

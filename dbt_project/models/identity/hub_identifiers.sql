@@ -34,22 +34,13 @@ placed as (
 too_many as (
 
     select distinct
-        late.identifier_id,
-        late.identifier_type,
-        late.neighbour_type,
-        late.neighbours,
-        late.max_values,
-        late.window_words
-    from placed as early
-    inner join placed as late
-        on
-            early.identifier_id = late.identifier_id
-            and early.neighbour_type = late.neighbour_type
-            and early.counted_type = late.counted_type
-            and early.window_words = late.window_words
-            and early.max_values = late.max_values
-            and late.place = early.place + late.max_values
-    where {{ seen_within('early.first_seen_at', 'late.first_seen_at', 'late.window_days') }}
+        identifier_id,
+        identifier_type,
+        neighbour_type,
+        neighbours,
+        max_values,
+        window_words
+    from ({{ values_too_many('placed', ['identifier_id', 'neighbour_type', 'counted_type']) }}) as placed_too_many
 
 ),
 
