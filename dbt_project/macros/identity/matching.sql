@@ -75,3 +75,13 @@
 {% macro looseness(level) -%}
     case {{ level }} when 'exact' then 0 when 'strict' then 1 when 'loose' then 2 end
 {%- endmacro %}
+
+
+{#- The pairs of customers who are alike at one of some levels, as edges of the groups that they make. -#}
+{% macro likely_pairs(likely_customers, levels) -%}
+    select
+        customer_id,
+        other_customer_id
+    from {{ likely_customers }}
+    where level in ('{{ levels | join("', '") }}')
+{%- endmacro %}

@@ -11,11 +11,7 @@ likely_customers as (
 
 edges as (
 
-    select
-        customer_id,
-        other_customer_id
-    from likely_customers
-    where level = 'strict'
+    {{ likely_pairs('likely_customers', ['strict']) }}
 
 )
 
