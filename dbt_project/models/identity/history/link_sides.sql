@@ -1,4 +1,6 @@
--- One row per settled link and side: each identifier with the other one.
+-- One row per settled link and side: each identifier with the other one. A view, as it is read only when somebody moved.
+{{ config(materialized='view') }}
+
 with
 
 links as (
@@ -7,31 +9,28 @@ links as (
 
 ),
 
+ends as (
+
+    select true as is_anchor
+    union all
+    select false as is_anchor
+
+),
+
 sides as (
 
     select
-        link_id,
-        identifier_id,
-        anchor_identifier_id as other_identifier_id,
-        rule,
-        tier,
-        source,
-        record_id,
-        first_seen_at,
-        reason
+        links.link_id,
+        case when ends.is_anchor then links.anchor_identifier_id else links.identifier_id end as identifier_id,
+        case when ends.is_anchor then links.identifier_id else links.anchor_identifier_id end as other_identifier_id,
+        links.rule,
+        links.tier,
+        links.source,
+        links.record_id,
+        links.first_seen_at,
+        links.reason
     from links
-    union all
-    select
-        link_id,
-        anchor_identifier_id as identifier_id,
-        identifier_id as other_identifier_id,
-        rule,
-        tier,
-        source,
-        record_id,
-        first_seen_at,
-        reason
-    from links
+    cross join ends
 
 )
 
