@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reverse_etl._tables import Sync, Tables
 
-_FIELDS = tuple(Record.__dataclass_fields__)
+_FIELDS = tuple(name for name in Record._fields if name != "external_id")
 
 
 @dataclass(frozen=True)

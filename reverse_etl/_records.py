@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 Operation = Literal["add", "update", "remove"]
@@ -16,8 +19,7 @@ ADDITIONS: tuple[Operation, ...] = ("add", "update")
 VERDICTS: tuple[Verdict, ...] = ("accepted", "pending", "rejected", "retryable", "rate_limited", "unknown")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One line of `pending_records`: what one destination has still to be told about one key.
 
     Attributes:
@@ -28,6 +30,7 @@ class Record:
         payload: the fields as the text of a JSON object; None for a removal.
         payload_hash: changes when the payload does.
         previous_outcome: the verdict of the last receipt for this key, None if there is none.
+        external_id: what the destination itself calls the record, where it once said so.
     """
 
     operation: Operation
@@ -37,6 +40,12 @@ class Record:
     payload: str | None
     payload_hash: str | None
     previous_outcome: Verdict | None = None
+    external_id: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The payload, read: text, whole numbers, decimals as they stand in the warehouse, booleans, and null to clear."""
+        found: dict[str, Any] = json.loads(self.payload or "{}", parse_float=Decimal)
+        return found
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,31 @@ class Run:
 
 @dataclass(frozen=True)
 class Batch:
-    """Records of one run that go out in one request; their keys are distinct."""
+    """Records of one run that go out together, all removals or none; their keys are distinct.
+
+    Attributes:
+        run: what they belong to.
+        records: in the order of the outcomes.
+        job: the job that is asked about, when the records wait for one.
+    """
 
     run: Run
     records: tuple[Record, ...]
+    job: str | None = None
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether its people leave."""
+        return self.records[0].operation == "remove"
+
+    def of(self, records: Iterable[Record]) -> Batch:
+        """The same batch with other records."""
+        return replace(self, records=tuple(records))
 
     def halves(self) -> tuple[Batch, Batch]:
         """The batch in two parts, in order."""
         middle = len(self.records) // 2
-        return Batch(self.run, self.records[:middle]), Batch(self.run, self.records[middle:])
+        return self.of(self.records[:middle]), self.of(self.records[middle:])
 
 
 @dataclass(frozen=True)
@@ -79,13 +104,42 @@ class Outcome:
         verdict: accepted; pending (taken, confirmed later); rejected (not again until the payload changes); retryable
             (certainly not taken); rate_limited (not looked at); unknown (perhaps taken).
         reason: why, in the destination's words, without personal data; for pending the job to ask about.
+        external_id: what the destination calls the record, if it says so.
     """
 
     verdict: Verdict
     reason: str | None = None
+    external_id: str | None = None
 
 
 ACCEPTED = Outcome("accepted")
+
+
+@dataclass(frozen=True)
+class Onward:
+    """A step said all that it can about a record: the next step goes on with it.
+
+    Attributes:
+        external_id: what the destination calls the record, where the step found out.
+    """
+
+    external_id: str | None = None
+
+
+ONWARD = Onward()
+
+
+@dataclass(frozen=True)
+class Held:
+    """One record that a destination says it holds, as `kindred reconcile` reads it.
+
+    Attributes:
+        record_key: the key as it was sent; hashed where the destination only knows the hash.
+        fields: the payload's fields as the destination holds them; None where it does not show them.
+    """
+
+    record_key: str
+    fields: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True)

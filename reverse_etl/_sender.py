@@ -18,13 +18,15 @@ from tenacity import (
 )
 
 from reverse_etl._errors import AnswerLost, BatchRefused, DeliveryError, RateLimited, RetryLater, StopDelivery
-from reverse_etl._records import Batch, Outcome
+from reverse_etl._records import Batch, Onward, Outcome
 from reverse_etl._redact import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from reverse_etl.destinations._contract import Destination, Patience, Transport
+    from reverse_etl.destinations._contract import Destination, Patience, Request, Response, Step, Transport
+
+_NOT_SAID = Outcome("unknown", "the destination did not say what became of this record")
 
 
 @dataclass(frozen=True)
@@ -112,15 +114,42 @@ class Sender:
         return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes), lost=_last(lost))
 
     def _exchange(self, batch: Batch) -> list[Outcome]:
-        request = self.destination.build_request(batch)
+        found: dict[int, Outcome] = {}
+        going = dict(enumerate(batch.records))
+        for step in self.destination.steps(batch):
+            answers = self._ask(step, batch.of(going.values()))
+            for place, answer in zip(tuple(going), answers, strict=True):
+                record = going[place]
+                named = answer.external_id or record.external_id
+                if isinstance(answer, Onward):
+                    going[place] = record._replace(external_id=named)
+                else:
+                    found[place] = answer if answer.external_id == named else replace(answer, external_id=named)
+                    del going[place]
+            if not going:
+                break
+        return [found.get(place, _NOT_SAID) for place in range(len(batch.records))]
+
+    def _ask(self, step: Step, batch: Batch) -> Sequence[Outcome | Onward]:
+        request = step.build_request(batch)
+        answers = step.parse_response(batch, self._all_pages(step, request))
+        if len(answers) != len(batch.records):
+            raise AnswerLost(f"{len(answers)} outcomes for {len(batch.records)} records")
+        return answers
+
+    def _all_pages(self, step: Step, request: Request) -> Response:
+        first = page = self._send(request)
+        more: list[Response] = []
+        while following := step.next_page(request, page):
+            page = self._send(following)
+            more.append(page)
+        return replace(first, more=tuple(more)) if more else first
+
+    def _send(self, request: Request) -> Response:
         if len(request.body) > self.destination.facts.max_bytes:
             raise BatchRefused(f"larger than {self.destination.facts.max_bytes} bytes")
         self.pace()
-        response = self.transport.send(self.destination.authorise(request, datetime.now(UTC)))
-        outcomes = self.destination.parse_response(batch, response)
-        if len(outcomes) != len(batch.records):
-            raise AnswerLost(f"{len(outcomes)} outcomes for {len(batch.records)} records")
-        return outcomes
+        return self.transport.send(self.destination.authorise(request, datetime.now(UTC)))
 
 
 def pacemaker(requests_per_second: float | None) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""What a destination is: two pure functions, a few facts, and a way to reach it."""
+"""What a destination is: pure functions in pairs, a few facts, and a way to reach it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from reverse_etl._records import Batch, Outcome, Run
+    from reverse_etl._records import Batch, Held, Onward, Outcome, Run
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Facts:
         identifiers: the key types that it accepts; None for every one.
         personal_data: whether keys are sent as they are or hashed.
         requests_per_second: the most requests a second; None for no limit.
+        requests_per_minute: the most requests in any minute; None for no limit.
+        connections: the most requests at the same time.
         staged: nothing takes effect before the transport's `finish`.
     """
 
@@ -34,6 +36,8 @@ class Facts:
     identifiers: frozenset[str] | None
     personal_data: Literal["plain", "hashed"]
     requests_per_second: float | None = None
+    requests_per_minute: float | None = None
+    connections: int = 4
     staged: bool = False
 
 
@@ -46,12 +50,14 @@ class Patience:
         first_wait_seconds: before the second attempt; doubled each time, with jitter.
         longest_wait_seconds: the most between two attempts.
         rate_limit_wait_seconds: how long one batch may be held up by rate limits, which are not attempts.
+        job_wait_seconds: how long a run waits for its jobs to end; a later run asks about the others.
     """
 
     attempts: int = 5
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 30.0
     rate_limit_wait_seconds: float = 300.0
+    job_wait_seconds: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,48 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back; header names are lower case."""
+    """What came back; header names are lower case.
+
+    Attributes:
+        more: the pages after the first, where a step's `next_page` asked for them.
+    """
 
     status: int
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[Response, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request about a batch and the reading of its answer, both pure.
+
+    A change is one step at most destinations. Where it takes more (write the contact, then put it on the list) the
+    records that a step answers with `Onward` go to the next one, and every other outcome is the last word about its
+    record. A batch that is sent again starts with the first step.
+
+    Attributes:
+        build_request: raises BatchRefused for records that it cannot say.
+        parse_response: one answer per record in the batch's order, or an error of `reverse_etl._errors`.
+        next_page: the request for the rest of an answer that comes in pages; None when it was the last one.
+    """
+
+    build_request: Callable[[Batch], Request]
+    parse_response: Callable[[Batch, Response], Sequence[Outcome | Onward]]
+    next_page: Callable[[Request, Response], Request | None] = lambda _request, _response: None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How to read what a destination holds, page by page.
+
+    Attributes:
+        build_request: the request for the page at a cursor, the first one at None.
+        parse_response: what the page holds, and the cursor of the next one, None after the last.
+    """
+
+    build_request: Callable[[str | None], Request]
+    parse_response: Callable[[Response], tuple[list[Held], str | None]]
 
 
 class Transport(Protocol):
@@ -96,21 +139,31 @@ class Destination:
         name: as in destinations.toml.
         facts: what the sender has to know.
         patience: how long to keep trying.
-        build_request: pure; raises BatchRefused for records that it cannot say.
-        parse_response: pure; one outcome per record in the batch's order, or an error of `reverse_etl._errors`.
-        connect: opens the transport for one run.
+        add: the steps that write additions and updates.
+        remove: the steps that take people out; they never unsubscribe, archive or delete a person.
+        connect: opens the transport for one run; workers share it.
+        account: those that count against one limit have the same one; empty for the destination's own name.
         authorise: pure; signs a request for the moment at which it leaves.
-        poll: what has become of a job that was answered `pending`; None where nothing ever is.
+        poll: the steps that ask what became of `batch.job`, which some outcome `pending` named; none where nothing is.
+        read: how to read back what is held; None where that is not possible.
     """
 
     name: str
     facts: Facts
     patience: Patience
-    build_request: Callable[[Batch], Request]
-    parse_response: Callable[[Batch, Response], list[Outcome]]
+    add: tuple[Step, ...]
+    remove: tuple[Step, ...]
     connect: Callable[[], AbstractContextManager[Transport]]
+    account: str = field(default="", repr=False)
     authorise: Callable[[Request, datetime], Request] = unsigned
-    poll: Callable[[str], Outcome] | None = None
+    poll: tuple[Step, ...] = ()
+    read: Reader | None = None
+
+    def steps(self, batch: Batch) -> tuple[Step, ...]:
+        """The steps that a batch takes."""
+        if batch.job is not None:
+            return self.poll
+        return self.remove if batch.is_removal else self.add
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import httpx
+
 from reverse_etl._errors import StopDelivery
-from reverse_etl._records import ACCEPTED, Outcome
 from reverse_etl.destinations._cells import readable
 from reverse_etl.destinations._contract import Request, Response
 
@@ -34,7 +35,6 @@ ADD: Final = "add.csv"
 REMOVE: Final = "remove.csv"
 MANIFEST: Final = "manifest.json"
 _TEMPORARY: Final = ".partial"
-_TAKEN: Final = 202
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,12 @@ class OutboxTransport:
     files: dict[str, BufferedWriter] = field(default_factory=dict)
 
     def send(self, request: Request) -> Response:
-        """Append the body to the file that the request names."""
+        """Append the body to the file that the request names, or say whether a file of the sync is there."""
+        if request.method == "GET":
+            there = (self.folder.parent / request.url).exists()
+            return Response(httpx.codes.OK if there else httpx.codes.NOT_FOUND)
         self._file(request.url).write(request.body)
-        return Response(_TAKEN)
+        return Response(httpx.codes.ACCEPTED)
 
     def finish(self) -> None:
         """Give the files their names, and then write the manifest; without any row there is nothing to say."""
@@ -108,13 +111,6 @@ def outbox_transport(sync_folder: Path, run: Run, headers: dict[str, bytes]) -> 
         raise StopDelivery(f"The files of {run.sync} cannot be written: {error}.") from error
     finally:
         transport.close()
-
-
-def poll(sync_folder: Path, run_id: str) -> Outcome:
-    """Whether a run's files were completed: its manifest is the proof."""
-    if (sync_folder / run_id / MANIFEST).exists():
-        return ACCEPTED
-    return Outcome("retryable", "the run ended before its manifest was written")
 
 
 def held(sync_folder: Path) -> dict[str, dict[str, str]]:

@@ -12,19 +12,22 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
 
 from reverse_etl._errors import BatchRefused
-from reverse_etl._records import Batch, Outcome, Record, Run
+from reverse_etl._records import ACCEPTED, Batch, Outcome, Record, Run
 from reverse_etl.destinations._cells import cell
-from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Patience, Request, Response
-from reverse_etl.destinations._outbox import ADD, REMOVE, outbox_transport, poll
+from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Patience, Request, Response, Step
+from reverse_etl.destinations._outbox import ADD, MANIFEST, REMOVE, outbox_transport
 from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_NEVER_FINISHED: Final = Outcome("retryable", "the run ended before its manifest was written")
 _FACTS = Facts(
     batch_size=10_000,
     max_bytes=256_000_000,
@@ -49,14 +52,24 @@ def build_request(batch: Batch, *, spreadsheet_safe: bool = True) -> Request:
     Raises:
         BatchRefused: a payload has a field that is no column of the file.
     """
-    removal = batch.records[0].operation == "remove"
     rows = [_row(record, batch.run.columns, spreadsheet_safe) for record in batch.records]
-    return Request("APPEND", REMOVE if removal else ADD, _csv(rows))
+    return Request("APPEND", REMOVE if batch.is_removal else ADD, _csv(rows))
 
 
 def parse_response(batch: Batch, _response: Response) -> list[Outcome]:
     """Every row is taken and waits for the manifest; the job is the run."""
     return [Outcome("pending", batch.run.run_id)] * len(batch.records)
+
+
+def ask(batch: Batch) -> Request:
+    """Whether a run's files were completed: its manifest is the proof."""
+    return Request("GET", f"{batch.job}/{MANIFEST}", b"")
+
+
+def read_answer(batch: Batch, response: Response) -> list[Outcome]:
+    """Accepted once the manifest is there; a run that ended without one delivered nothing."""
+    found = ACCEPTED if response.status == httpx.codes.OK else _NEVER_FINISHED
+    return [found] * len(batch.records)
 
 
 def outbox(configured: Configured, sync: str, home: Path) -> Path:
@@ -93,14 +106,15 @@ def _open(configured: Configured, run: Run, home: Path) -> Destination:
         )
     folder = outbox(configured, run.sync, home)
     headers = {REMOVE: _csv([["operation", "record_key"]]), ADD: _csv([["operation", "record_key", *run.columns]])}
+    steps = (Step(partial(build_request, spreadsheet_safe=configured.settings.spreadsheet_safe), parse_response),)
     return Destination(
         name=configured.name,
         facts=_FACTS,
         patience=Patience(),
-        build_request=partial(build_request, spreadsheet_safe=configured.settings.spreadsheet_safe),
-        parse_response=parse_response,
+        add=steps,
+        remove=steps,
         connect=partial(outbox_transport, folder, run, headers),
-        poll=partial(poll, folder),
+        poll=(Step(ask, read_answer),),
     )
 
 

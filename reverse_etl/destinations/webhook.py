@@ -27,6 +27,7 @@ from reverse_etl.destinations._contract import (
     Request,
     Response,
     Secret,
+    Step,
 )
 from reverse_etl.destinations._http import address_problem, ensure_answered, http_transport
 
@@ -127,6 +128,7 @@ def _problems(settings: WebhookSettings) -> list[tuple[str, str]]:
 
 def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
     settings: WebhookSettings = configured.settings
+    steps = (Step(partial(build_request, settings.url), parse_response),)
     return Destination(
         name=configured.name,
         facts=Facts(
@@ -143,8 +145,8 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
             settings.longest_wait_seconds,
             settings.rate_limit_wait_seconds,
         ),
-        build_request=partial(build_request, settings.url),
-        parse_response=parse_response,
+        add=steps,
+        remove=steps,
         connect=partial(http_transport, settings.url, settings.timeout_seconds),
         authorise=partial(_authorise, configured.secrets["secret"]),
     )
