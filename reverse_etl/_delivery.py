@@ -1,136 +1,198 @@
-"""Deliver one run: batches out, receipts in, nothing in between that a crash could lose."""
+"""Deliver one spool: batches out over several connections, every answer into the journal before anything else."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, Final
 
-from reverse_etl._outgoing import Selection, pending, read_batches
-from reverse_etl._receipts import append_receipts, settle_jobs, unrecorded
-from reverse_etl._records import ADDITIONS, REMOVALS, Batch, Outcome, Receipt, Run
-from reverse_etl._sender import Answer, Sender, deliver, pacemaker
+from reverse_etl._account import account
+from reverse_etl._journal import journal
+from reverse_etl._records import Outcome
+from reverse_etl._sender import Answer, Sender, deliver
+from reverse_etl._spool import read_spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from datetime import datetime
+    from pathlib import Path
 
-    from reverse_etl._journal import Journal
-    from reverse_etl._plan import Scope
-    from reverse_etl._records import Record
-    from reverse_etl._tables import Sync, Tables
+    from reverse_etl._journal import Folder, Journal
+    from reverse_etl._records import Batch, Record, Run, Verdict
+    from reverse_etl._spool import Spooled
     from reverse_etl.destinations._contract import Destination
 
 _LOG = logging.getLogger("kindred.reverse_etl")
-_MOST_FAILED_IN_A_ROW = 3
-_NO_PERMISSION = Outcome("retryable", "refused by the sender: it carries no permission")
-_NEVER_RECORDED = Outcome("unknown", "the run ended before the answer was recorded")
+_MOST_FAILED_IN_A_ROW: Final = 3
+_ENDED: Final = frozenset({"accepted", "rejected", "retryable"})
+_NO_PERMISSION: Final = Outcome("retryable", "refused by the sender: it carries no permission")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of one batch of a spool.
+
+    Attributes:
+        run_id: the run that sent them first.
+        verdicts: records by the last word about them.
+        failed: the destination did not answer record by record.
+        stop: why nothing more should be sent; None to go on.
+    """
+
+    run_id: str | None
+    verdicts: Counter[Verdict]
+    failed: bool
+    stop: str | None
+
+
+@dataclass
+class Progress:
+    """How a run goes; changed by its main thread alone.
+
+    Attributes:
+        verdicts: records by the last word about them so far.
+        stopped: why it stopped; None while it did not.
+    """
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    stopped: str | None = None
+    failed_in_a_row: int = 0
+
+    def add(self, told: Told, *, ours: bool) -> None:
+        """Take one batch into account; one that another run sent first is not counted."""
+        if ours:
+            self.verdicts.update(told.verdicts)
+        self.failed_in_a_row = self.failed_in_a_row + 1 if told.failed else 0
+        self.stopped = self.stopped or told.stop or self._reason_to_stop(told)
+
+    @property
+    def taken(self) -> int:
+        """How many records were."""
+        return self.verdicts["accepted"] + self.verdicts["pending"]
+
+    def _reason_to_stop(self, told: Told) -> str | None:
+        if self.failed_in_a_row >= _MOST_FAILED_IN_A_ROW:
+            return f"{self.failed_in_a_row} batches in a row had no answer"
+        rejected = told.verdicts["rejected"]
+        if not self.taken and rejected > 1 and rejected == told.verdicts.total():
+            return "every record of the first batch was rejected: the sync's payload is probably not what is expected"
+        return None
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Everything that delivering one run needs."""
+    """Everything that delivering one spool needs; it never touches the warehouse.
 
-    tables: Tables
-    sync: Sync
+    Attributes:
+        run: what the records belong to.
+        destination: where they go.
+        home: the home folder.
+        clock: the time of answers.
+        advance: called with the number of records whenever some have been answered.
+    """
+
     run: Run
     destination: Destination
-    journal: Journal
+    home: Path
     clock: Callable[[], datetime]
-    receipt_ids: Iterator[str]
+    advance: Callable[[int], None] = lambda _records: None
 
-    def recover(self) -> None:
-        """Put into receipts what an earlier run left open: requests in flight, and jobs that have ended since."""
-        left = self.journal.left()
-        if left:
-            records = unrecorded(self.tables, left)
-            self._append(Batch(left.run, records), (_NEVER_RECORDED,) * len(records))
-            self.journal.clear()
-        self.settle()
-
-    def settle(self) -> None:
-        """Ask about every job that is still open."""
-        if self.destination.poll:
-            settle_jobs(self.tables, self.sync.sync, self.destination.poll, self.clock)
-
-    def send(self, scope: Scope, limit: int | None = None) -> str | None:
-        """Send what is pending, removals first, each batch's receipts before the next batch; why it stopped, if it did.
+    def send(self, folder: Folder) -> Progress:
+        """Send what the folder's spool holds, removals first; what was answered is in its journal then.
 
         Raises:
             StopDelivery: the destination cannot be used at all.
         """
-        with self.destination.connect() as transport:
-            sender = Sender(self.destination, transport, pacemaker(self.destination.facts.requests_per_second))
-            stopped = self._send_all(sender, self._batches(scope, limit))
+        progress = Progress()
+        with (
+            account(self.home, self.destination) as (turns, connections),
+            self.destination.connect() as transport,
+            journal(folder) as lines,
+        ):
+            batches = _Batches(self, Sender(self.destination, transport, turns), lines)
+            for _removals, group in groupby(read_spool(folder.records), lambda one: one.is_removal):
+                if not progress.stopped:
+                    self._send_group(batches, group, connections, progress)
             transport.finish()
-        self.settle()
-        return stopped
+        if progress.stopped:
+            _LOG.warning("%s stopped: %s", self.run.sync, progress.stopped)
+        return progress
 
-    def _send_all(self, sender: Sender, batches: Iterator[Batch]) -> str | None:
-        failed, accepted = 0, False
-        for batch in batches:
-            answers = [answer for answer in self._send_one(sender, batch) if answer.is_last]
-            outcomes = [outcome for answer in answers for outcome in answer.outcomes]
-            accepted = accepted or any(outcome.verdict in {"accepted", "pending"} for outcome in outcomes)
-            failed = failed + 1 if any(answer.failed for answer in answers) else 0
-            stop = next((answer.stop for answer in answers if answer.stop), None)
-            stop = stop or _reason_to_stop(outcomes, failed, accepted=accepted)
-            if stop:
-                _LOG.warning("%s stopped: %s", self.run.sync, stop)
-                return stop
-        return None
+    def _send_group(self, batches: _Batches, group: Iterable[Spooled], connections: int, progress: Progress) -> None:
+        # Additions begin when every removal has been answered: a key that changed leaves before its successor comes.
+        with ThreadPoolExecutor(connections) as workers:
+            waiting: deque[Future[Told]] = deque()
+            for spooled in group:
+                waiting.append(workers.submit(batches.deliver, spooled))
+                # The first batch goes alone: a mistake in the sync would have every record rejected.
+                if len(waiting) > (connections if progress.taken else 0):
+                    self._add(progress, waiting.popleft())
+                if progress.stopped:
+                    break
+            for future in waiting:
+                self._add(progress, future)
 
-    def _send_one(self, sender: Sender, batch: Batch) -> Iterator[Answer]:
-        allowed = tuple(record for record in batch.records if _may_be_sent(record))
-        refused = tuple(record for record in batch.records if not _may_be_sent(record))
-        if refused:
-            self._append(Batch(self.run, refused), (_NO_PERMISSION,) * len(refused))
-            yield Answer(Batch(self.run, refused), (_NO_PERMISSION,) * len(refused))
-        if not allowed:
-            return
-        for answer in deliver(lambda part: self._noted(sender, part), Batch(self.run, allowed)):
-            self._append(answer.batch, answer.outcomes)
-            if answer.is_last:  # until then somebody in the batch has an answer that no receipt holds
-                self.journal.clear()
-            yield answer
+    def _add(self, progress: Progress, future: Future[Told]) -> None:
+        told = future.result()
+        progress.add(told, ours=told.run_id in {None, self.run.run_id})
+        self.advance(told.verdicts.total())
+
+
+@dataclass(frozen=True)
+class _Batches:
+    """What a worker does with one batch."""
+
+    delivery: Delivery
+    sender: Sender
+    lines: Journal
+
+    def deliver(self, spooled: Spooled) -> Told:
+        """Send one batch until there is a last word about each of its records, and keep every word."""
+        verdicts: Counter[Verdict] = Counter()
+        failed, stop = False, None
+        for answer in chain(self._refused(spooled), self._answers(spooled)):
+            self._keep(spooled, answer)
+            if answer.is_last:
+                verdicts.update(outcome.verdict for outcome in answer.outcomes)
+                failed = failed or answer.failed
             if answer.stop:
-                return
+                stop = answer.stop
+                break
+        return Told(spooled.rows.column("run_id")[0].as_py(), verdicts, failed, stop)
 
-    def _noted(self, sender: Sender, batch: Batch) -> Answer:
-        if not self.destination.facts.staged:
-            self.journal.note(batch)
-        return sender(batch)
+    def _keep(self, spooled: Spooled, answer: Answer) -> None:
+        if answer.outcomes:
+            keys = [record.record_key for record in answer.batch.records]
+            self.lines.note_answer(spooled, keys, answer.outcomes, self.delivery.clock(), last=answer.is_last)
 
-    def _append(self, batch: Batch, outcomes: tuple[Outcome, ...]) -> None:
-        at = self.clock()
-        pairs = zip(batch.records, outcomes, strict=True)
-        receipts = [Receipt(batch.run, record, outcome, at) for record, outcome in pairs]
-        append_receipts(self.tables, receipts, self.receipt_ids)
+    def _refused(self, spooled: Spooled) -> Iterator[Answer]:
+        batch = spooled.batch(self.delivery.run)
+        refused = [record for record in batch.records if not _may_be_sent(batch, record)]
+        if refused:
+            yield Answer(batch.of(refused), (_NO_PERMISSION,) * len(refused))
 
-    def _batches(self, scope: Scope, limit: int | None) -> Iterator[Batch]:
-        size = self.destination.facts.batch_size
-        left = limit
-        for operations in (REMOVALS, ADDITIONS) if scope == "everything" else (REMOVALS,):
-            selection = Selection(
-                operations,
-                withdrawals_only=scope == "withdrawals",
-                without_unknown=not self.destination.facts.idempotent,
-            )
-            for records in read_batches(self.tables, pending(self.tables, self.sync, selection), size):
-                if left is not None and left <= 0:
-                    return
-                chosen = records[:left]
-                left = None if left is None else left - len(chosen)
-                yield Batch(self.run, chosen)
+    def _answers(self, spooled: Spooled) -> Iterator[Answer]:
+        batch = spooled.batch(self.delivery.run)
+        allowed = batch.of(record for record in batch.records if _may_be_sent(batch, record))
+        if not allowed.records:
+            return
+        if batch.job is None and not self.delivery.destination.facts.staged:
+            self.lines.note_sent(spooled.number)
+        answers = deliver(self.sender, allowed)
+        yield from answers if batch.job is None else map(_ended, answers)
 
 
-def _may_be_sent(record: Record) -> bool:
-    return record.operation == "remove" or bool(record.permission_id)
+def _ended(answer: Answer) -> Answer:
+    # A job that runs, or about which nothing could be learnt, stays open: there is nothing to write down.
+    pairs = zip(answer.batch.records, answer.outcomes, strict=True)
+    ended = [(record, outcome) for record, outcome in pairs if outcome.verdict in _ENDED and not answer.failed]
+    records, outcomes = zip(*ended, strict=True) if ended else ((), ())
+    return replace(answer, batch=answer.batch.of(records), outcomes=outcomes)
 
 
-def _reason_to_stop(outcomes: list[Outcome], failed: int, *, accepted: bool) -> str | None:
-    if failed >= _MOST_FAILED_IN_A_ROW:
-        return f"{failed} batches in a row had no answer"
-    if not accepted and len(outcomes) > 1 and all(outcome.verdict == "rejected" for outcome in outcomes):
-        return "every record of the first batch was rejected: the sync's payload is probably not what is expected"
-    return None
+def _may_be_sent(batch: Batch, record: Record) -> bool:
+    return record.operation == "remove" or bool(record.permission_id) or batch.job is not None

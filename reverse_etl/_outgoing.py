@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import pyarrow as pa
 
-from reverse_etl._records import Operation, Record
+from reverse_etl._receipts import open_jobs
+from reverse_etl._records import ADDITIONS, REMOVALS, Operation
+from reverse_etl._spool import SCHEMA, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from reverse_etl._tables import Sync, Tables
 
-_FIELDS = tuple(name for name in Record._fields if name != "external_id")
+_MOST_OF_A_JOB = 10_000  # records asked about at a time; no destination takes more in one request
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,13 @@ class Selection:
         operations: only these.
         withdrawals_only: only removals of people who withdrew their consent or asked to be erased.
         without_unknown: leave out additions whose last answer was lost; they must not be sent twice.
+        limit: at most so many records, removals first; None for all.
     """
 
     operations: tuple[Operation, ...] = ("add", "update", "remove")
     withdrawals_only: bool = False
     without_unknown: bool = False
+    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +146,47 @@ def _flagged(table: Any, name: str) -> Any:
     return table.mutate(**{name: ibis.literal(value=True)})
 
 
-def read_batches(tables: Tables, expression: Any, size: int) -> Iterator[tuple[Record, ...]]:
-    """The records in batches, over a cursor of its own, ordered by key so that two runs send the same batches."""
-    ordered = expression.select(*_FIELDS).order_by("record_key")
-    for rows in tables.cursor().stream(ordered, size):
-        if rows:
-            yield tuple(Record(**row) for row in rows)
+def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_size: int) -> int:
+    """Write what is to be sent into a spool, removals first, and say how many records that are."""
+    with writing(path) as spooled:
+        for operations in (REMOVALS, ADDITIONS):
+            wanted = tuple(one for one in operations if one in selection.operations)
+            part = pending(tables, sync, replace(selection, operations=wanted))
+            part = part.mutate(run_id=ibis.null("string"), job=ibis.null("string"))
+            left = None if selection.limit is None else selection.limit - spooled.records
+            spooled.add(tables.stream(part.select(*SCHEMA.names).limit(left)), batch_size)
+    return spooled.records
+
+
+def spool_jobs(tables: Tables, sync: str, path: Path) -> int:
+    """Write the records whose job is open into a spool, a batch for each job, and say how many records that are."""
+    with writing(path) as spooled:
+        for rows in _by_job(tables.stream(open_jobs(tables, sync))):
+            spooled.add([rows], rows.num_rows)
+    return spooled.records
+
+
+def _by_job(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    left: list[pa.RecordBatch] = []
+    for rows in batches:
+        for part in _runs_of_one_job(rows):
+            if left and (_job(left[0]) != _job(part) or sum(one.num_rows for one in left) >= _MOST_OF_A_JOB):
+                yield pa.concat_batches(left)
+                left = []
+            left.append(part)
+    if left:
+        yield pa.concat_batches(left)
+
+
+def _runs_of_one_job(rows: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    jobs = list(zip(rows.column("run_id").to_pylist(), rows.column("job").to_pylist(), strict=True))
+    starts = [place for place in range(len(jobs)) if place == 0 or jobs[place] != jobs[place - 1]]
+    for start, end in zip(starts, [*starts[1:], len(jobs)], strict=True):
+        yield rows.slice(start, end - start)
+
+
+def _job(rows: pa.RecordBatch) -> tuple[str, str]:
+    return rows.column("run_id")[0].as_py(), rows.column("job")[0].as_py()
 
 
 def describe_desired(tables: Tables, sync: Sync) -> Desired:

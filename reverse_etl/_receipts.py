@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from reverse_etl._spool import receipt_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from reverse_etl._records import Batch, Outcome, Receipt, Record
+    from reverse_etl._journal import Entry, Folder
+    from reverse_etl._records import Run
     from reverse_etl._tables import Tables
 
 _TEXT = pa.string()
 _SAME_RECORD = ("run_id", "operation", "record_key")
 _TIME = pa.timestamp("us")
-_RECEIPT = pa.schema(
-    [
-        *((name, _TEXT) for name in ("receipt_id", "run_id", "sync", "destination", "operation", "record_key")),
-        *((name, _TEXT) for name in ("customer_id", "permission_id", "payload_hash", "outcome", "reason", "build_id")),
-        ("delivered_at", _TIME),
-    ]
+_NAMES = (
+    *("receipt_id", "run_id", "sync", "destination", "operation", "record_key", "customer_id", "permission_id"),
+    *("payload_hash", "outcome", "reason", "external_id", "build_id"),
 )
+_RECEIPT = pa.schema([*((name, _TEXT) for name in _NAMES), ("delivered_at", _TIME), ("recorded_at", _TIME)])
+_FROM_SPOOL = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
+_ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,60 @@ class RunRow:
     finished_at: datetime
 
 
-def append_receipts(tables: Tables, receipts: Sequence[Receipt], ids: Iterator[str]) -> None:
-    """Append receipts in one transaction; ids must come in the order in which they sort."""
-    rows = [_row(receipt, receipt_id) for receipt, receipt_id in zip(receipts, ids, strict=False)]
-    if rows:
-        tables.append("receipts", pa.Table.from_pylist(rows, schema=_RECEIPT))
+def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
+    """Put a journal into receipts, all of it or nothing; what is there already is not put in again.
+
+    Receipts of one instant are ordered by their ids: those of a job's end come after those of its begin. `recorded_at`
+    says in which order receipts came into the warehouse: no two journals have the same.
+    """
+    run, at = folder.run, clock()
+    if not folder.records.exists() or _is_recorded(tables, folder):
+        return
+    recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
+    with tables.transaction():
+        for rows in _receipts(folder, run, at):
+            filled = rows.append_column("recorded_at", pa.repeat(pa.scalar(utc(recorded_at), _TIME), rows.num_rows))
+            tables.append("receipts", filled.select(_RECEIPT.names))
+
+
+def _is_recorded(tables: Tables, folder: Folder) -> bool:
+    ids = tables.table("receipts").receipt_id
+    mine = (ids > f"{folder.path.name}-0") & (ids < f"{folder.path.name}-:")  # the colon follows the 9
+    return bool(tables.value(tables.table("receipts").filter(mine).limit(1).count()))
+
+
+def _receipts(folder: Folder, run: Run, at: datetime) -> Iterator[pa.Table]:
+    with receipt_rows(folder.records) as rows_of:
+        waiting: list[pa.RecordBatch] = []
+        for line, entry in enumerate(folder.entries(at, lambda number: int(rows_of(number).num_rows))):
+            waiting.append(_rows(rows_of(entry.number), entry, run, f"{folder.path.name}-{line:09}"))
+            if sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
+                yield pa.Table.from_batches(waiting)
+                waiting = []
+        if waiting:
+            yield pa.Table.from_batches(waiting)
+
+
+def _rows(spooled: pa.RecordBatch, entry: Entry, run: Run, prefix: str) -> pa.RecordBatch:
+    rows = spooled if entry.places is None else spooled.take(pa.array(entry.places))
+    outcomes = entry.outcomes if entry.places is not None else entry.outcomes * rows.num_rows
+    said = {
+        "receipt_id": pa.array([f"{prefix}-{place:06}" for place in range(rows.num_rows)]),
+        "run_id": pc.fill_null(rows.column("run_id"), run.run_id),
+        "sync": _same(run.sync, rows),
+        "destination": _same(run.destination, rows),
+        **{name: rows.column(name) for name in _FROM_SPOOL},
+        "outcome": pa.array([one.verdict for one in outcomes], _TEXT),
+        "reason": pa.array([one.reason for one in outcomes], _TEXT),
+        "external_id": pc.coalesce(pa.array([one.external_id for one in outcomes], _TEXT), rows.column("external_id")),
+        "build_id": _same(run.build_id, rows),
+        "delivered_at": pa.repeat(pa.scalar(utc(entry.at), _TIME), rows.num_rows),
+    }
+    return pa.RecordBatch.from_pydict(said)
+
+
+def _same(value: str | None, rows: pa.RecordBatch) -> pa.Array:
+    return pa.repeat(pa.scalar(value, _TEXT), rows.num_rows)
 
 
 def append_run(tables: Tables, row: RunRow) -> None:
@@ -75,75 +128,30 @@ def last_runs(tables: Tables, sync: str, limit: int, statuses: tuple[str, ...] =
     return tables.rows(mine.order_by(ibis.desc("started_at"), ibis.desc("run_id")).limit(limit))
 
 
-def settle_jobs(tables: Tables, sync: str, poll: Callable[[str], Outcome], clock: Callable[[], datetime]) -> None:
-    """Ask what became of each job that is still open, and append receipts that say so.
+def open_jobs(tables: Tables, sync: str) -> Any:
+    """The records whose job is still open, as an expression with the columns of a spool, ordered by job.
 
     A pending receipt is open until its run has another one for the same key and operation; its reason names the job.
     """
-    receipts = tables.table("receipts")
+    receipts = tables.table("current_receipts")
     mine = receipts.filter(receipts.sync == sync)
     still_open = mine.filter(mine.outcome == "pending").anti_join(mine.filter(mine.outcome != "pending"), _SAME_RECORD)
-    for job in [row["reason"] for row in tables.rows(still_open.select("reason").distinct().order_by("reason"))]:
-        outcome = poll(job)
-        if outcome.verdict != "pending":
-            tables.append_from("receipts", _settled(still_open.filter(still_open.reason == job), outcome, clock()))
+    nothing = ibis.null("string")
+    return still_open.select(
+        *_FROM_SPOOL, "external_id", "run_id", payload=nothing, previous_outcome=nothing, job=still_open.reason
+    ).order_by("run_id", "job")
 
 
-def unrecorded(tables: Tables, batch: Batch) -> tuple[Record, ...]:
-    """The records of a batch for which its run has no receipt."""
-    receipts = tables.table("receipts")
-    keys = [record.record_key for record in batch.records]
-    mine = receipts.filter(receipts.run_id == batch.run.run_id, receipts.record_key.isin(keys))
-    found = tables.rows(mine.select("operation", "record_key"))
-    known = {(row["operation"], row["record_key"]) for row in found}
-    return tuple(one for one in batch.records if (one.operation, one.record_key) not in known)
-
-
-def verdicts_of_run(tables: Tables, run_id: str) -> dict[str, int]:
-    """The records of a run by their last verdict."""
-    receipts = tables.table("receipts")
-    mine = receipts.filter(receipts.run_id == run_id)
-    last = mine.group_by("operation", "record_key").aggregate(outcome=mine.outcome.argmax(mine.receipt_id))
-    rows = tables.rows(last.group_by("outcome").aggregate(records=last.count()))
-    return {row["outcome"]: row["records"] for row in rows}
-
-
-def receipt_clock(tables: Tables, sync: str, now: Callable[[], datetime]) -> Callable[[], datetime]:
-    """A clock that never says a time before the sync's last receipt, so that the latest receipt is the last one."""
-    receipts = tables.table("receipts")
-    last = tables.value(receipts.filter(receipts.sync == sync).delivered_at.max())
-    floor = last.replace(tzinfo=UTC) + timedelta(microseconds=1) if last else datetime.min.replace(tzinfo=UTC)
+def receipt_clock(tables: Tables, now: Callable[[], datetime]) -> Callable[[], datetime]:
+    """A clock that never says a time before the last receipt's, so that the latest receipt is the last one."""
+    floor = _after(tables.value(tables.table("receipts").delivered_at.max()))
     return lambda: max(now(), floor)
+
+
+def _after(moment: datetime | None) -> datetime:
+    return moment.replace(tzinfo=UTC) + timedelta(microseconds=1) if moment else datetime.min.replace(tzinfo=UTC)
 
 
 def utc(moment: datetime) -> datetime:
     """The moment without its zone, as the warehouse keeps it: UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _row(receipt: Receipt, receipt_id: str) -> dict[str, Any]:
-    run, record, outcome = receipt.run, receipt.record, receipt.outcome
-    return {
-        "receipt_id": receipt_id,
-        "run_id": run.run_id,
-        "sync": run.sync,
-        "destination": run.destination,
-        "operation": record.operation,
-        "record_key": record.record_key,
-        "customer_id": record.customer_id,
-        "permission_id": record.permission_id,
-        "payload_hash": record.payload_hash,
-        "outcome": outcome.verdict,
-        "reason": outcome.reason,
-        "build_id": run.build_id,
-        "delivered_at": utc(receipt.delivered_at),
-    }
-
-
-def _settled(open_receipts: Any, outcome: Outcome, at: datetime) -> Any:
-    return open_receipts.mutate(
-        receipt_id=open_receipts.receipt_id + "-settled",
-        outcome=ibis.literal(outcome.verdict),
-        reason=ibis.literal(outcome.reason, type="string"),
-        delivered_at=ibis.literal(utc(at), type="timestamp"),
-    )

@@ -43,7 +43,7 @@ class Record(NamedTuple):
     external_id: str | None = None
 
     def fields(self) -> dict[str, Any]:
-        """The payload, read: text, whole numbers, decimals as they stand in the warehouse, booleans, and null to clear."""
+        """The payload, read: text, whole numbers, decimals, booleans, and null for a field to be cleared."""
         found: dict[str, Any] = json.loads(self.payload or "{}", parse_float=Decimal)
         return found
 

@@ -25,12 +25,16 @@ class SyncOptions:
         limit: send at most so many records; the rest waits for the next run.
         accept: guards about how much would change that somebody has looked at and lets pass this once.
         now: the clock of the run.
+        expect: called once with the number of records that will be sent.
+        advance: called with the number of records whenever some have been answered.
     """
 
     dry_run: bool = False
     limit: int | None = None
     accept: frozenset[str] = frozenset()
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
+    expect: Callable[[int], None] = field(default=lambda _records: None, repr=False)
+    advance: Callable[[int], None] = field(default=lambda _records: None, repr=False)
 
 
 @dataclass(frozen=True)

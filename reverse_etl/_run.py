@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import secrets
-from itertools import count
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reverse_etl._config import load_destinations, usable
-from reverse_etl._delivery import Delivery
+from reverse_etl._delivery import Delivery, Progress
 from reverse_etl._errors import StopDelivery
-from reverse_etl._journal import Journal
+from reverse_etl._journal import new_folder
 from reverse_etl._lock import sync_lock
-from reverse_etl._outgoing import describe_desired
+from reverse_etl._outgoing import Selection, describe_desired, spool
 from reverse_etl._plan import plan_sync
-from reverse_etl._receipts import append_run, receipt_clock, verdicts_of_run
-from reverse_etl._records import VERDICTS, Run
+from reverse_etl._receipts import append_run, receipt_clock
+from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
+from reverse_etl._settle import record_folder, record_left, settle
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from reverse_etl._journal import Folder
     from reverse_etl._plan import SyncPlan
     from reverse_etl._tables import Sync
     from reverse_etl.destinations._contract import Configured
@@ -85,11 +87,8 @@ def run_sync(
         with connect(settings, read_only=True) as connection:
             return _dry_run(Tables.on(connection), sync, options)
     configured = load_destinations(settings.destinations)
-    with sync_lock(settings, sync), connect(settings) as connection:
-        tables = Tables.on(connection)
-        one = load_syncs(tables, (sync,))[0]
-        destinations = usable(settings, configured, [one], _environment(environment))
-        return _run(settings, tables, one, destinations[one.destination], options)
+    with sync_lock(settings, sync):
+        return _deliver(settings, sync, configured, options, _environment(environment))
 
 
 def _environment(environment: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -114,40 +113,81 @@ def _dry_run(tables: Tables, name: str, options: SyncOptions) -> SyncResult:
     )
 
 
-def _run(settings: Settings, tables: Tables, sync: Sync, configured: Configured, options: SyncOptions) -> SyncResult:
+def _deliver(
+    settings: Settings,
+    name: str,
+    configured: Mapping[str, Configured],
+    options: SyncOptions,
+    environment: Mapping[str, str],
+) -> SyncResult:
     started = options.now()
-    clock = receipt_clock(tables, sync.sync, options.now)
-    desired = describe_desired(tables, sync)
+    record_left(settings, name, options.now)
+    with connect(settings, read_only=True) as connection:
+        tables = Tables.on(connection)
+        sync = load_syncs(tables, (name,))[0]
+        chosen = usable(settings, configured, [sync], environment)[sync.destination]
+        desired, clock = describe_desired(tables, sync), receipt_clock(tables, options.now)
     run = Run(_run_id(clock()), sync.sync, sync.destination, desired.build_id, desired.columns)
-    destination = configured.kind.open(configured, run, settings.home)
-    ids = (f"{run.run_id}-{number:09d}" for number in count())
-    delivery = Delivery(tables, sync, run, destination, Journal.of(settings, sync.sync), clock, ids)
-    delivery.recover()
-    planned = plan_sync(tables, sync, desired, started)
-    stopped = _send(delivery, planned, options)
-    result = _result(delivery, planned, stopped, options, started)
-    append_run(tables, run_row(result))
+    destination = chosen.kind.open(chosen, run, settings.home)
+    delivery = Delivery(run, destination, settings.home, clock, options.advance)
+    settle(settings, delivery, wait_seconds=0)
+    prepared = _prepare(settings, sync, delivery, options, started)
+    sent = _send(settings, delivery, prepared.folder)
+    result = _result(delivery, prepared.plan, sent, options, started)
+    with connect(settings) as connection:
+        append_run(Tables.on(connection), run_row(result))
     return result
 
 
-def _send(delivery: Delivery, planned: SyncPlan, options: SyncOptions) -> str | None:
-    scope = planned.scope(options.accept)
-    nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
-    if scope == "nothing" or nothing:
-        return None
+@dataclass(frozen=True)
+class _Prepared:
+    """The plan of a run, and the folder with what it sends; None when nothing may or need be sent."""
+
+    plan: SyncPlan
+    folder: Folder | None
+
+
+def _prepare(settings: Settings, sync: Sync, delivery: Delivery, options: SyncOptions, started: datetime) -> _Prepared:
+    facts = delivery.destination.facts
+    with connect(settings, read_only=True) as connection:
+        tables = Tables.on(connection)
+        planned = plan_sync(tables, sync, describe_desired(tables, sync), started)
+        scope = planned.scope(options.accept)
+        nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
+        if scope == "nothing" or nothing:
+            return _Prepared(planned, None)
+        selection = Selection(
+            REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS),
+            withdrawals_only=scope == "withdrawals",
+            without_unknown=not facts.idempotent,
+            limit=options.limit,
+        )
+        folder = new_folder(settings, delivery.run)
+        options.expect(spool(tables, sync, selection, folder.records, facts.batch_size))
+    return _Prepared(planned, folder)
+
+
+def _send(settings: Settings, delivery: Delivery, folder: Folder | None) -> Progress:
+    if not folder:
+        return Progress()
     try:
-        return delivery.send(scope, options.limit)
+        sent = delivery.send(folder)
     except StopDelivery as error:
-        return str(error)
+        sent = Progress(stopped=str(error))
+    record_folder(settings, folder, delivery.clock)
+    if sent.verdicts["pending"]:
+        settled = settle(settings, delivery, delivery.destination.patience.job_wait_seconds)
+        sent.verdicts["pending"] -= settled.total()
+        sent.verdicts += settled
+    return sent
 
 
 def _result(
-    delivery: Delivery, planned: SyncPlan, stopped: str | None, options: SyncOptions, started: datetime
+    delivery: Delivery, planned: SyncPlan, sent: Progress, options: SyncOptions, started: datetime
 ) -> SyncResult:
-    run, facts = delivery.run, delivery.destination.facts
-    found = verdicts_of_run(delivery.tables, run.run_id) if planned.changes else {}
-    counts: dict[str, int] = {verdict: found.get(verdict, 0) for verdict in VERDICTS}
-    status, message = judge(planned, counts, options, stopped, resend=facts.idempotent)
+    run, resend = delivery.run, delivery.destination.facts.idempotent
+    counts: dict[str, int] = {verdict: sent.verdicts[verdict] for verdict in VERDICTS}
+    status, message = judge(planned, counts, options, sent.stopped, resend=resend)
     return SyncResult(
         run_id=run.run_id,
         sync=run.sync,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tenacity import (
     RetryCallState,
@@ -82,17 +81,27 @@ def _perhaps_taken(answer: Answer, lost: str) -> Iterator[Answer]:
         yield Answer(batch, (Outcome("unknown", lost),) * len(said_no), is_last=False)
 
 
+class Turns(Protocol):
+    """When requests may leave."""
+
+    def turn(self) -> None:
+        """Return when the next one may."""
+
+    def pause(self, seconds: float) -> None:
+        """None may for so long."""
+
+
 @dataclass(frozen=True)
 class Sender:
     """Sends batches to one destination over one transport.
 
     Attributes:
-        pace: called before every request; keeps the destination's rate.
+        turns: keeps the rate of the destination's account.
     """
 
     destination: Destination
     transport: Transport
-    pace: Callable[[], None]
+    turns: Turns
 
     def __call__(self, batch: Batch) -> Answer:
         """The answer for a batch; once patience is at its end, what is known without one."""
@@ -106,15 +115,37 @@ class Sender:
                 raise
 
         try:
-            outcomes = _patiently(once, self.destination.patience, idempotent=self.destination.facts.idempotent)
+            outcomes = self._patiently(once)
         except BatchRefused as refusal:
             return Answer(batch, refused=str(refusal), lost=_last(lost))
         except (RetryLater, AnswerLost, StopDelivery) as error:
             return _unanswered(batch, error, _last(lost))
         return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes), lost=_last(lost))
 
+    def _patiently(self, once: Callable[[], list[Outcome]]) -> list[Outcome]:
+        patience, idempotent = self.destination.patience, self.destination.facts.idempotent
+        # A rate limit is waited out inside one attempt, so that it is never counted as one.
+        within = Retrying(
+            retry=retry_if_exception_type(RateLimited),
+            stop=stop_before_delay(patience.rate_limit_wait_seconds),
+            wait=_wait(patience, most=float("inf")),
+            before_sleep=self._pause_everybody,
+            reraise=True,
+        )
+        attempts = Retrying(
+            retry=retry_if_exception(lambda error: _worth_another(error, idempotent=idempotent)),
+            stop=stop_after_attempt(patience.attempts),
+            wait=_wait(patience, most=patience.rate_limit_wait_seconds),
+            reraise=True,
+        )
+        return attempts(within, once)
+
+    def _pause_everybody(self, state: RetryCallState) -> None:
+        if state.next_action:
+            self.turns.pause(state.next_action.sleep)
+
     def _exchange(self, batch: Batch) -> list[Outcome]:
-        found: dict[int, Outcome] = {}
+        found: dict[int, Outcome] = {}  # by place
         going = dict(enumerate(batch.records))
         for step in self.destination.steps(batch):
             answers = self._ask(step, batch.of(going.values()))
@@ -148,39 +179,8 @@ class Sender:
     def _send(self, request: Request) -> Response:
         if len(request.body) > self.destination.facts.max_bytes:
             raise BatchRefused(f"larger than {self.destination.facts.max_bytes} bytes")
-        self.pace()
+        self.turns.turn()
         return self.transport.send(self.destination.authorise(request, datetime.now(UTC)))
-
-
-def pacemaker(requests_per_second: float | None) -> Callable[[], None]:
-    """A function that returns no more often than so many times a second; None for no limit."""
-    if not requests_per_second:
-        return lambda: None
-    gap = 1 / requests_per_second
-    due = [time.monotonic()]
-
-    def wait() -> None:
-        time.sleep(max(0.0, due[0] - time.monotonic()))
-        due[0] = max(due[0], time.monotonic()) + gap
-
-    return wait
-
-
-def _patiently(once: Callable[[], list[Outcome]], patience: Patience, *, idempotent: bool) -> list[Outcome]:
-    # A rate limit is waited out inside one attempt, so that it is never counted as one.
-    within = Retrying(
-        retry=retry_if_exception_type(RateLimited),
-        stop=stop_before_delay(patience.rate_limit_wait_seconds),
-        wait=_wait(patience, most=float("inf")),
-        reraise=True,
-    )
-    attempts = Retrying(
-        retry=retry_if_exception(lambda error: _worth_another(error, idempotent=idempotent)),
-        stop=stop_after_attempt(patience.attempts),
-        wait=_wait(patience, most=patience.rate_limit_wait_seconds),
-        reraise=True,
-    )
-    return attempts(within, once)
 
 
 def _worth_another(error: BaseException, *, idempotent: bool) -> bool:

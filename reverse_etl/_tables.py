@@ -1,12 +1,13 @@
 """The warehouse as this package sees it: a few relations of `activation` and `consent`, through ibis.
 
-Nothing here knows an engine's SQL but `append` and `cursor`, which hand Arrow data and a second cursor to DuckDB.
+Nothing here knows an engine but `append` and `transaction`, which hand Arrow data and a transaction to DuckDB.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import ibis
 from ibis.common.exceptions import TableNotFound
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     import duckdb
     import pyarrow as pa
+
+
+_ROWS_AT_ONCE: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,6 @@ class Tables:
         """The relations of an open warehouse."""
         return cls(ibis.duckdb.from_connection(connection))
 
-    def cursor(self) -> Tables:
-        """The same relations over a cursor of its own: a result that is still being read blocks its cursor."""
-        return Tables.on(self.backend.con.cursor())
-
     def table(self, name: str, schema: str = "activation") -> Any:
         """One relation.
 
@@ -76,23 +76,29 @@ class Tables:
         """A result of one value."""
         return self.backend.to_pyarrow(expression).as_py()
 
-    def stream(self, expression: Any, size: int) -> Iterator[list[dict[str, Any]]]:
-        """A large result, `size` rows at a time; read it on a cursor of its own."""
-        for batch in self.backend.to_pyarrow_batches(expression, chunk_size=size):
-            yield batch.to_pylist()
+    def stream(self, expression: Any) -> Iterator[pa.RecordBatch]:
+        """A large result, some rows at a time; nothing else may be asked meanwhile."""
+        yield from self.backend.to_pyarrow_batches(expression, chunk_size=_ROWS_AT_ONCE)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is appended in the block, or nothing."""
+        self.backend.con.begin()
+        try:
+            yield
+        except BaseException:
+            self.backend.con.rollback()
+            raise
+        self.backend.con.commit()
 
     def append(self, name: str, data: pa.Table) -> None:
-        """Append rows in one transaction; they are durable when this returns."""
+        """Append rows, in a transaction of their own unless one is open."""
         # An ibis memtable would stay registered, and its rows in memory, for the life of the connection.
         self.backend.con.register("kindred_appended", data)
         try:
             self.backend.insert(name, self.backend.table("kindred_appended"), database="activation")
         finally:
             self.backend.con.unregister("kindred_appended")
-
-    def append_from(self, name: str, expression: Any) -> None:
-        """Append the rows of an expression in one transaction."""
-        self.backend.insert(name, expression, database="activation")
 
 
 def load_syncs(tables: Tables, names: tuple[str, ...] = ()) -> list[Sync]:

@@ -34,6 +34,7 @@ _FACTS = Facts(
     idempotent=True,
     identifiers=None,
     personal_data="plain",
+    connections=1,
     staged=True,
 )
 

@@ -47,6 +47,7 @@ class WebhookSettings:
     secret_env: str  # the variable that holds the key of the signature
     batch_size: int = 500
     max_bytes: int = 5_000_000
+    connections: int = 4
     idempotent: bool = True  # false: a request whose answer was lost is never sent again by itself
     requests_per_second: float = 0.0  # 0: no limit
     timeout_seconds: float = 30.0
@@ -120,7 +121,7 @@ def _problems(settings: WebhookSettings) -> list[tuple[str, str]]:
     found = [("url", address)] if address else []
     if not settings.secret_env:
         found.append(("secret_env", "must name an environment variable."))
-    positive = ("batch_size", "max_bytes", "timeout_seconds", "attempts", "longest_wait_seconds")
+    positive = ("batch_size", "max_bytes", "connections", "timeout_seconds", "attempts", "longest_wait_seconds")
     found += [(name, "must be above 0.") for name in positive if getattr(settings, name) <= 0]
     not_negative = ("requests_per_second", "first_wait_seconds", "rate_limit_wait_seconds")
     return found + [(name, "must not be negative.") for name in not_negative if getattr(settings, name) < 0]
@@ -138,6 +139,7 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
             identifiers=None,
             personal_data="plain",
             requests_per_second=settings.requests_per_second or None,
+            connections=settings.connections,
         ),
         patience=Patience(
             settings.attempts,

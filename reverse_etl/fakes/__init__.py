@@ -1,4 +1,4 @@
-"""Destinations for this machine that hold state and fail as the real ones do: to try a sync without an account, and to test.
+"""Destinations for this machine that hold state and fail as the real ones do: for tests, and to try a sync.
 
 `kindred destinations serve NAME` runs one. A new one is a module with a `Fake`, and one line here.
 """

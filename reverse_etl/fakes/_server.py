@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._reply(call, serving.take(call))
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the standard library's names
 
     def _call(self) -> Call:
         parts = urlsplit(self.path)

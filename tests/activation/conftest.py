@@ -30,6 +30,8 @@ OUTBOX = (
     "receipts",
     "quality_gates",
     "sync_runs",
+    "standing_receipts",
+    "current_receipts",
     "receipt_states",
     "delivered_records",
     "outgoing_records",

@@ -20,8 +20,9 @@ create table activation.desired_records (
 create table activation.receipts (
     receipt_id varchar, run_id varchar, sync varchar, destination varchar, operation varchar, record_key varchar,
     customer_id varchar, permission_id varchar, payload_hash varchar, outcome varchar, reason varchar, build_id varchar,
-    delivered_at timestamp
+    delivered_at timestamp, external_id varchar, recorded_at timestamp
 );
+create table activation.standing_receipts as select * from activation.receipts;
 create table activation.quality_gates (
     gate varchar, build_id varchar, passed boolean, detail varchar, checked_at timestamp
 );

@@ -50,7 +50,7 @@ class World:
             shutil.copy(template, world.settings.database)
             return world
         world.sql(_SQL)
-        for view in outbox("delivered_records", "pending_records"):
+        for view in outbox("current_receipts", "delivered_records", "pending_records"):
             world.sql(view)
         for sync in (WEBHOOK, FILES):
             destination = sync.removeprefix("sync_").partition("__")[0]
@@ -77,6 +77,7 @@ class World:
     def configure(self, url: str = "http://127.0.0.1:9/", **fields: Any) -> None:
         quick = {
             "batch_size": 3,
+            "connections": 1,
             "attempts": 3,
             "first_wait_seconds": 0.001,
             "longest_wait_seconds": 0.01,
@@ -137,27 +138,42 @@ def outbox(*names: str) -> list[str]:
         return f"activation.{name}"
 
     dialect = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 - SQL, not HTML
-    text = SimpleNamespace(type_string=lambda: "varchar")
-    dialect.globals |= {"ref": ref, "config": lambda **_: "", "return": lambda value: value, "dbt": text}
-    macros = dialect.from_string((project / "macros" / "activation" / "latest.sql").read_text()).make_module
-    adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros(), f"duckdb__{name}"))
-    dialect.globals |= {"adapter": adapter, "kindred": _Lazily(macros), "latest": _Lazily(macros, "latest")}
+    dbt = SimpleNamespace(type_string=lambda: "varchar", type_timestamp=lambda: "timestamp")
+    dialect.globals |= {"ref": ref, "config": lambda **_: "", "return": _return, "dbt": dbt}
+    adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros, f"duckdb__{name}"))
+    macros = _Macros(dialect, "latest", "receipts")
+    dialect.globals |= {"adapter": adapter, "kindred": macros}
+    dialect.globals |= {name: getattr(macros, name) for name in ("latest", "last_words", "receipt_columns", "long_ago")}
     for name in names:
         ref(name)
     return list(made.values())
 
 
-class _Lazily:
-    """A macro, or all macros, made when they are needed: they name each other."""
+class _Returned(Exception):  # noqa: N818 - as dbt does it
+    """What a macro returns."""
 
-    def __init__(self, macros: Callable[[], Any], name: str | None = None) -> None:
-        self._macros, self._name = macros, name
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._macros(), name)
+def _return(value: Any) -> None:
+    raise _Returned(value)
 
-    def __call__(self, *values: Any) -> str:
-        return str(getattr(self._macros(), self._name or "")(*values))
+
+class _Macros:
+    """The macros of some files, which name each other and return values as dbt's do."""
+
+    def __init__(self, dialect: jinja2.Environment, *files: str) -> None:
+        folder = Path(__file__).parents[2] / "dbt_project" / "macros" / "activation"
+        self._templates = [dialect.from_string((folder / f"{name}.sql").read_text()) for name in files]
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*values: Any) -> Any:
+            modules = (template.make_module() for template in self._templates)
+            macro = next(found for module in modules if (found := getattr(module, name, None)))
+            try:
+                return str(macro(*values))
+            except _Returned as returned:
+                return returned.args[0]
+
+        return call
 
 
 def _desired(sync: str, destination: str, key: str, fields: Mapping[str, Any], build: str) -> tuple[Any, ...]:

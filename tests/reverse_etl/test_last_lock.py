@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING
 
 from reverse_etl import load_destinations, with_secrets
 from reverse_etl._delivery import Delivery
-from reverse_etl._journal import Journal
+from reverse_etl._journal import new_folder
+from reverse_etl._outgoing import Selection, spool
 from reverse_etl._records import Run
+from reverse_etl._settle import record_folder
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
@@ -24,14 +25,15 @@ def test_the_sender_refuses_an_addition_without_a_permission(world: World, recei
     configured = with_secrets(load_destinations(world.settings.destinations).values(), world.environment)
     run = Run("run", world.WEBHOOK, "demo_webhook", "build-1")
     destination = configured["demo_webhook"].kind.open(configured["demo_webhook"], run, world.settings.home)
-    journal = Journal.of(world.settings, world.WEBHOOK)
-    with connect(world.settings) as connection:
+    folder = new_folder(world.settings, run)
+    with connect(world.settings, read_only=True) as connection:
         tables = Tables.on(connection)
         sync = load_syncs(tables, (world.WEBHOOK,))[0]
-        ids = (f"{number:03}" for number in count())
-        Delivery(tables, sync, run, destination, journal, lambda: world.NOW, ids).send("everything")
+        spool(tables, sync, Selection(), folder.records, destination.facts.batch_size)
+    Delivery(run, destination, world.settings.home, lambda: world.NOW).send(folder)
+    record_folder(world.settings, folder, lambda: world.NOW)
     assert receiver.held(world.WEBHOOK) == world.people("cem")
-    assert world.outcomes() == [
+    assert sorted(world.outcomes()) == [
         ("add", "ana@example.com", "retryable"),
         ("add", "ben@example.com", "retryable"),
         ("add", "cem@example.com", "accepted"),

@@ -17,7 +17,8 @@ delivered as (
         record_key,
         held_customer_id as customer_id,
         held_payload_hash as payload_hash,
-        held_at as delivered_at
+        held_at as delivered_at,
+        external_id
     from receipt_states
     where held_operation in ('add', 'update')
 

@@ -27,7 +27,8 @@ leaving as (
         case
             when receipt_states.is_lost then 'unknown'
             else coalesce(receipt_states.removed_outcome, receipt_states.written_outcome)
-        end as previous_outcome
+        end as previous_outcome,
+        receipt_states.external_id
     from receipt_states
     left join desired_records
         on

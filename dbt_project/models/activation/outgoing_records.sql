@@ -26,6 +26,7 @@ compared as (
         desired_records.payload,
         desired_records.payload_hash,
         receipt_states.written_outcome,
+        receipt_states.external_id,
         coalesce(receipt_states.is_lost, false) as is_lost,
         coalesce(receipt_states.is_held and not receipt_states.is_lost, false) as is_held,
         coalesce(receipt_states.held_payload_hash = desired_records.payload_hash, false) as is_held_as_desired,
@@ -61,7 +62,8 @@ outgoing as (
             -- The lost answer was made up for by a later one that was confirmed.
             when written_outcome = 'unknown' then 'accepted'
             else written_outcome
-        end as previous_outcome
+        end as previous_outcome,
+        external_id
     from compared
     where not (is_held and is_held_as_desired) and not is_running and not is_rejected
 

@@ -26,7 +26,8 @@ pending as (
         permission_id,
         payload,
         payload_hash,
-        previous_outcome
+        previous_outcome,
+        external_id
     from outgoing_records
     union all
     select
@@ -38,7 +39,8 @@ pending as (
         cast(null as {{ dbt.type_string() }}) as permission_id,
         cast(null as {{ dbt.type_string() }}) as payload,
         cast(null as {{ dbt.type_string() }}) as payload_hash,
-        previous_outcome
+        previous_outcome,
+        external_id
     from leaving_records
 
 )

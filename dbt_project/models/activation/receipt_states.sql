@@ -3,14 +3,15 @@
 --   written   its last answer about an addition or update
 --   removed   its last answer about a removal
 --   lost      the last change of which the answer was lost, so that it may have been made
+--   named     what the destination calls the record, when it last said so
 -- Being told to come back later is no answer.
 {{ config(materialized='view') }}
 
 with
 
-receipts as (
+current_receipts as (
 
-    select * from {{ ref('receipts') }}
+    select * from {{ ref('current_receipts') }}
 
 ),
 
@@ -20,13 +21,12 @@ latest as (
         sync,
         destination,
         record_key,
-        {{ latest('operation payload_hash customer_id delivered_at receipt_id', "outcome = 'accepted'") }} as held,
-        {{ latest(
-            'outcome payload_hash customer_id', "operation != 'remove' and outcome != 'rate_limited'"
-        ) }} as written,
-        {{ latest('outcome', "operation = 'remove' and outcome != 'rate_limited'") }} as removed,
-        {{ latest('delivered_at receipt_id', "outcome = 'unknown'") }} as lost
-    from receipts
+        {{ latest('operation payload_hash customer_id delivered_at receipt_id', last_words().held) }} as held,
+        {{ latest('outcome payload_hash customer_id', last_words().written) }} as written,
+        {{ latest('outcome', last_words().removed) }} as removed,
+        {{ latest('delivered_at receipt_id', last_words().lost) }} as lost,
+        {{ latest('external_id', last_words().named) }} as named
+    from current_receipts
     group by sync, destination, record_key
 
 ),
@@ -45,6 +45,7 @@ states as (
         latest.written.customer_id as written_customer_id,
         latest.written.payload_hash as written_payload_hash,
         latest.removed.outcome as removed_outcome,
+        latest.named.external_id as external_id,
         coalesce(latest.held.operation != 'remove', false) as is_held,
         coalesce(latest.written.outcome = 'pending', false) as is_being_written,
         coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,

@@ -5,11 +5,7 @@ with
 
 answers as (
 
-    {{ empty_relation({
-        'receipt_id': 'text', 'run_id': 'text', 'sync': 'text', 'destination': 'text', 'operation': 'text',
-        'record_key': 'text', 'customer_id': 'text', 'permission_id': 'text', 'payload_hash': 'text', 'outcome': 'text',
-        'reason': 'text', 'build_id': 'text', 'delivered_at': 'timestamp',
-    }) | trim }}
+    {{ empty_relation(receipt_columns()) | trim }}
 
 )
 

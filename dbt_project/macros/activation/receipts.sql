@@ -1,0 +1,47 @@
+{#-
+    The last words of a destination about one key, by name: the receipts that meet the condition, of which the latest
+    counts. `receipt_states` reads them, and `standing_receipts` keeps no others.
+-#}
+{% macro last_words() %}
+    {{ return({
+        'held': "outcome = 'accepted'",
+        'written': "operation != 'remove' and outcome != 'rate_limited'",
+        'removed': "operation = 'remove' and outcome != 'rate_limited'",
+        'lost': "outcome = 'unknown'",
+        'named': "external_id is not null",
+    }) }}
+{% endmacro %}
+
+
+{#- The rank of a receipt among those of its key that meet a condition, the latest first; one column for each condition. -#}
+{% macro last_word_ranks() %}
+    {%- for name, condition in last_words().items() %}
+        row_number() over (
+            partition by sync, destination, record_key, coalesce({{ condition }}, false)
+            order by delivered_at desc, receipt_id desc
+        ) as {{ name }}_rank{{ ',' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#- Whether a receipt with these ranks is the last word of any kind. -#}
+{% macro is_last_word() %}
+    {%- for name, condition in last_words().items() -%}
+        (({{ condition }}) and {{ name }}_rank = 1){{ ' or ' if not loop.last }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- The columns of a receipt and their types. -#}
+{% macro receipt_columns() %}
+    {{ return({
+        'receipt_id': 'text', 'run_id': 'text', 'sync': 'text', 'destination': 'text', 'operation': 'text',
+        'record_key': 'text', 'customer_id': 'text', 'permission_id': 'text', 'payload_hash': 'text', 'outcome': 'text',
+        'reason': 'text', 'build_id': 'text', 'delivered_at': 'timestamp', 'external_id': 'text',
+        'recorded_at': 'timestamp',
+    }) }}
+{% endmacro %}
+
+
+{#- A time before any receipt. -#}
+{% macro long_ago() %}cast('1900-01-01' as {{ dbt.type_timestamp() }}){% endmacro %}
