@@ -11,6 +11,7 @@ from reverse_etl._plan import SyncPlan, plan
 from reverse_etl._render import render_plan, render_results, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
+from reverse_etl._settle import recover
 from reverse_etl._status import SyncStatus, status
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check_configuration",
     "load_destinations",
     "plan",
+    "recover",
     "render_plan",
     "render_results",
     "render_status",

@@ -17,6 +17,7 @@ from reverse_etl._plan import plan
 from reverse_etl._render import page, render_plan, render_results, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
+from reverse_etl._settle import recover
 from reverse_etl._status import status
 from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
 from warehouse import KindredError, Settings
@@ -43,7 +44,9 @@ def commands() -> None:
 @_json
 def plan_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
     """Show what would be sent, whom each audience leaves out and why, and which guards trip."""
-    plans = plan(Settings.from_env(), syncs)
+    settings = Settings.from_env()
+    recover(settings)
+    plans = plan(settings, syncs)
     _show(plans, render_plan(plans), as_json=as_json)
 
 
@@ -80,7 +83,9 @@ def sync_command(
 @_json
 def status_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
     """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
-    found = status(Settings.from_env(), syncs)
+    settings = Settings.from_env()
+    recover(settings)
+    found = status(settings, syncs)
     _show(found, render_status(found), as_json=as_json)
 
 

@@ -29,6 +29,7 @@ from orchestration.dbt import Dbt, Manifest
 from orchestration.dbt_events import Invocation, NodeDone
 from orchestration.lineage import Lineage
 from orchestration.translator import KindredTranslator
+from reverse_etl import recover
 from warehouse import KindredError, Settings, exclusive
 
 AS_OF_TAG = "kindred/as_of"
@@ -73,6 +74,7 @@ def _assets(settings: Settings, manifest: Manifest, listen: Listener, part: _Par
             dbt, ("build", "--exclude-resource-type", "unit_test", *_selection(context, manifest, translator))
         )
         describe = _Describer(context, manifest, translator, Lineage(manifest, dbt.target))
+        recover(settings)  # what a send that died was told is not in the receipts yet
         with clear_failures(), exclusive(settings):
             try:
                 for node in invocation.nodes():

@@ -1,4 +1,4 @@
-"""What the destinations behind an HTTP API share: their settings, what can be wrong with these, and how they are opened."""
+"""What destinations behind an HTTP API share: settings, what can be wrong with these, and how they are opened."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def api_problems(settings: ApiSettings) -> list[tuple[str, str]]:
     return found + [(name, "must not be negative.") for name in _NOT_NEGATIVE if getattr(settings, name) < 0]
 
 
-def open_api(
+def open_api(  # noqa: PLR0913 - the parts of a destination, by name
     configured: Configured,
     facts: Facts,
     *,
@@ -61,7 +61,10 @@ def open_api(
     Args:
         configured: its table of destinations.toml, with the secret `token`.
         facts: what the sender has to know.
-        add, remove, poll, read: see `Destination`.
+        add: see `Destination`, as for the following.
+        remove: taking out.
+        poll: asking about a job.
+        read: reading back.
         headers: the headers that the credential makes.
     """
     settings: ApiSettings = configured.settings
