@@ -51,6 +51,7 @@ bench: $(VENV)/.development ## measure, side by side with peers
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.febrl
 	@$(BIN)/python -m benchmarks.customer_360
+	@$(BIN)/python -m benchmarks.audiences
 
 examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
 	@$(BIN)/python -m examples $(EXAMPLE_DATA)

@@ -46,7 +46,7 @@ def main() -> None:
 @_json
 def run_command(people: int, seed: int, *, as_json: bool) -> None:
     """Build everything, check it, deliver, and say what happened; make the demo first if there are no raw tables."""
-    from orchestration.commands import run  # noqa: PLC0415 - each command imports what it needs, the others stay quick
+    from orchestration.commands import run  # noqa: PLC0415 - each command imports what it needs
 
     sys.exit(run(Settings.from_env(), people, seed, as_json=as_json))
 
@@ -179,7 +179,18 @@ def _handed_on(verb: str, help_text: str) -> Callable[[click.Context], None]:
     return hand_on
 
 
-_handed_on("plan", "Show what each destination would get, and which guard would stop it; sends nothing.")
+@main.command("plan", context_settings=_HANDED_ON)
+@click.option("--segment", metavar="NAME", help="Show what this segment's file as it stands now would change.")
+@click.pass_context
+def plan_command(ctx: click.Context, segment: str | None) -> None:
+    """Show what each destination would get, now or with an edited segment, and which guard would stop it."""
+    from orchestration.commands import deliver, show_preview  # noqa: PLC0415
+
+    if not segment:
+        return deliver(Settings.from_env(), "plan", ctx.args)
+    return show_preview(Settings.from_env(), segment, as_json="--json" in ctx.args)
+
+
 _handed_on("sync", "Deliver what is pending.")
 _handed_on("status", "Show the last runs, and what the destinations hold against what the audiences say.")
 

@@ -16,6 +16,8 @@ from orchestration.progress import Reporter
 from warehouse import KindredError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from orchestration.pipeline import RunOutcome
     from orchestration.summary import Summary
     from warehouse import Settings
@@ -32,6 +34,7 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     """
     from orchestration.dbt import Dbt  # noqa: PLC0415 - each command imports what it needs
     from orchestration.normalise import spelling_rules  # noqa: PLC0415
+    from orchestration.render import render_summary  # noqa: PLC0415
     from orchestration.run import DemoSize, run_pipeline  # noqa: PLC0415
     from orchestration.summary import summarise  # noqa: PLC0415
 
@@ -48,22 +51,25 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     if as_json:
         click.echo(_json_of(outcome, summary))
     elif summary:
-        _print_page(settings, summary)
+        _page().print(render_summary(summary, settings), highlight=False)
     for sentence in (*(f"Warning: {one}" for one in outcome.warnings), *outcome.failures):
         click.echo(sentence, err=True)
     return 1 if outcome.failures else 0
-
-
-def _print_page(settings: Settings, summary: Summary) -> None:
-    from orchestration.render import render_summary  # noqa: PLC0415
-
-    _page().print(render_summary(summary, settings), highlight=False)
 
 
 def _page() -> Console:
     """The terminal; or, in a file or a pipe, a page that does not fold its lines at 80."""
     console = Console()
     return console if console.is_terminal else Console(width=_PAGE_WIDTH)
+
+
+def _show(content: object, *pages: RenderableType, as_json: bool) -> None:
+    """Print the content for a script, or the pages that say the same to a person."""
+    if as_json:
+        click.echo(json.dumps(content, default=str, ensure_ascii=False, indent=2))
+        return
+    for page in pages:
+        _page().print(page, highlight=False)
 
 
 def _json_of(outcome: RunOutcome, summary: Summary | None) -> str:
@@ -104,10 +110,7 @@ def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) 
 
     with reading(settings) as reader:
         answer = why(reader, one, other)
-    if as_json:
-        click.echo(json.dumps(to_json(answer), default=str, ensure_ascii=False, indent=2))
-    else:
-        _page().print(render_why(answer), highlight=False)
+    _show(to_json(answer), render_why(answer), as_json=as_json)
 
 
 def show_explanation(settings: Settings, customer: str, segment: str, *, as_json: bool) -> None:
@@ -116,11 +119,7 @@ def show_explanation(settings: Settings, customer: str, segment: str, *, as_json
     from orchestration.explain_page import render_explanation  # noqa: PLC0415
 
     explanations = explain(settings, customer, segment)
-    if as_json:
-        click.echo(json.dumps(to_json(explanations), default=str, ensure_ascii=False, indent=2))
-        return
-    for explanation in explanations:
-        _page().print(render_explanation(explanation), highlight=False)
+    _show(to_json(explanations), *(render_explanation(one) for one in explanations), as_json=as_json)
 
 
 def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
@@ -133,10 +132,16 @@ def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
     except KeyboardInterrupt:
         click.echo("Stopped. The copy is gone; the warehouse is as it was.", err=True)
         os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
-    if as_json:
-        click.echo(json.dumps(dataclasses.asdict(changes), default=str, ensure_ascii=False, indent=2))
-    else:
-        _page().print(render_changes(changes), highlight=False)
+    _show(dataclasses.asdict(changes), render_changes(changes), as_json=as_json)
+
+
+def show_preview(settings: Settings, segment: str, *, as_json: bool) -> None:
+    """Print what an edited segment would change."""
+    from orchestration.preview import preview  # noqa: PLC0415
+    from orchestration.preview_page import render_preview  # noqa: PLC0415
+
+    found = preview(settings, segment)
+    _show(dataclasses.asdict(found), render_preview(found), as_json=as_json)
 
 
 def show_results(settings: Settings, *, as_json: bool) -> None:
@@ -144,10 +149,7 @@ def show_results(settings: Settings, *, as_json: bool) -> None:
     from orchestration.results import read_results, render_results  # noqa: PLC0415
 
     found = read_results(settings)
-    if as_json:
-        click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=2))
-    else:
-        _page().print(render_results(found), highlight=False)
+    _show(found, render_results(found), as_json=as_json)
 
 
 def show_day(settings: Settings, text: str, *, as_json: bool) -> None:

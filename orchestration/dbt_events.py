@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from orchestration.failures import sentence_of
+from orchestration.plots import plots_of
 from warehouse import KindredError
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ class NodeDone:
     Attributes:
         event: dbt's own event as a dictionary.
         rows: how many rows the table has; None for a view, a test, a failure.
+        plots: drawings of the table, Markdown by title; none for most.
     """
 
     event: dict[str, Any]
     rows: int | None = None
+    plots: dict[str, str] = field(default_factory=dict)
 
     @property
     def unique_id(self) -> str:
@@ -83,7 +86,8 @@ class Invocation:
         from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415 - imported by then
 
         event = msg_to_dict(message)
-        self._queue.put(NodeDone(event, _count_rows(event)))
+        rows = _count_rows(event)
+        self._queue.put(NodeDone(event, rows, _plots(event) if rows else {}))
 
 
 def build_without_tests(dbt: Dbt, selection: tuple[str, ...], manifest: Manifest, reporter: Reporter) -> None:
@@ -119,9 +123,20 @@ def _count_rows(event: dict[str, Any]) -> int | None:
     return None
 
 
+def _plots(event: dict[str, Any]) -> dict[str, str]:
+    relation = event["data"]["node_info"]["node_relation"]
+    with contextlib.suppress(Exception):  # as above
+        return plots_of(f"{relation['schema']}.{relation['alias']}", _rows)
+    return {}
+
+
 def _execute(query: str) -> Any:
+    return _rows(query)[0][0]
+
+
+def _rows(query: str) -> list[tuple[Any, ...]]:
     from dbt.adapters.factory import FACTORY  # noqa: PLC0415 - imported by then
 
     adapter: Any = next(iter(FACTORY.adapters.values()))
     with adapter.connection_named("kindred_row_count"):
-        return adapter.execute(query, fetch=True)[1][0][0]
+        return [tuple(row) for row in adapter.execute(query, fetch=True)[1].rows]

@@ -20,6 +20,7 @@ _WORDS = {
     "no customer any more": "they are no customer any more",
     "first build": "that is the first build: nothing is known of before",
     "before the record": "clauses were not recorded yet",
+    "not known": "its clauses are not known",
 }
 
 

@@ -42,15 +42,21 @@ class Predicate:
 
     Attributes:
         clauses: the conditions that must all hold.
-        probe: the model's query up to its predicate, as SQL with `{columns}` to select of one customer (parameter 1).
+        probe: the model's query up to its predicate, as SQL with `{columns}` to select of the customers asked for.
     """
 
     clauses: tuple[Clause, ...]
     probe: str
 
 
-def read_predicate(segment: str, sql: str, dialect: str) -> Predicate:
+def read_predicate(segment: str, sql: str, dialect: str, whom: str = f"{KEY} = ?") -> Predicate:
     """The predicate of a compiled segment model.
+
+    Args:
+        segment: its name.
+        sql: its compiled query.
+        dialect: the engine's, as sqlglot calls it.
+        whom: the condition on customers that the probe asks about; by default the one of parameter 1.
 
     Raises:
         KindredError: the model cannot be parsed, or has no predicate or several.
@@ -61,7 +67,7 @@ def read_predicate(segment: str, sql: str, dialect: str) -> Predicate:
         raise KindredError(f"The SQL of the segment {segment} cannot be read: {str(error).splitlines()[0]}") from error
     select, conditions = conditions_of(segment, tree)
     clauses = tuple(_clause(part, dialect) for part in conditions)
-    return Predicate(clauses, _probe(tree, select, dialect))
+    return Predicate(clauses, _probe(tree, select, whom, dialect))
 
 
 def conditions_of(segment: str, tree: exp.Expr) -> tuple[exp.Select, list[exp.Expr]]:
@@ -113,10 +119,10 @@ def _comparison(condition: exp.Expr, dialect: str) -> tuple[str | None, str | No
     return None, None, None
 
 
-def _probe(tree: exp.Expr, select: exp.Select, dialect: str) -> str:
-    """The query with the predicate's select asking for `{columns}` of one customer, also if the predicate fails."""
+def _probe(tree: exp.Expr, select: exp.Select, whom: str, dialect: str) -> str:
+    """The query with the predicate's select asking for `{columns}`, also of customers for whom the predicate fails."""
     select.set("expressions", [exp.column("probed_columns")])
-    select.set("where", exp.Where(this=exp.EQ(this=exp.column(KEY), expression=exp.Placeholder())))
+    select.set("where", exp.Where(this=sqlglot.parse_one(whom, dialect=dialect)))
     return (
         tree.sql(dialect, comments=False).replace("{", "{{").replace("}", "}}").replace("probed_columns", "{columns}")
     )

@@ -7,7 +7,7 @@ folder tells how a run works and how to add a destination.
 from reverse_etl._config import load_destinations, with_secrets
 from reverse_etl._errors import StopDelivery, SyncLocked
 from reverse_etl._guards import GuardResult
-from reverse_etl._plan import SyncPlan, plan
+from reverse_etl._plan import SyncPlan, plan, plan_on
 from reverse_etl._render import render_plan, render_results, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
@@ -25,6 +25,7 @@ __all__ = [
     "check_configuration",
     "load_destinations",
     "plan",
+    "plan_on",
     "recover",
     "render_plan",
     "render_results",

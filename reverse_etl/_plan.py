@@ -12,6 +12,8 @@ from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
 if TYPE_CHECKING:
+    import duckdb
+
     from reverse_etl._outgoing import Desired
     from reverse_etl._tables import Sync
     from warehouse import Settings
@@ -81,10 +83,21 @@ def plan(settings: Settings, syncs: tuple[str, ...] = (), now: datetime | None =
         KindredError: there is no warehouse, no such sync, or a table is missing.
     """
     with connect(settings, read_only=True) as connection:
-        tables = Tables.on(connection)
-        moment = now or datetime.now(UTC)
-        found = load_syncs(tables, tuple(syncs))
-        return [plan_sync(tables, sync, describe_desired(tables, sync), moment) for sync in found]
+        return plan_on(connection, syncs, now)
+
+
+def plan_on(
+    connection: duckdb.DuckDBPyConnection, syncs: tuple[str, ...] = (), now: datetime | None = None
+) -> list[SyncPlan]:
+    """The same, of a database that is open already.
+
+    Raises:
+        KindredError: there is no such sync, or a table is missing.
+    """
+    tables = Tables.on(connection)
+    moment = now or datetime.now(UTC)
+    found = load_syncs(tables, tuple(syncs))
+    return [plan_sync(tables, sync, describe_desired(tables, sync), moment) for sync in found]
 
 
 def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> SyncPlan:

@@ -13,6 +13,7 @@ from dagster import (
     AssetKey,
     AssetsDefinition,
     Failure,
+    MetadataValue,
     Output,
     TableColumnDep,
     TableColumnLineage,
@@ -109,7 +110,8 @@ class _Describer:
 
     def _metadata(self, node: NodeDone) -> dict[str, Any]:
         rows = {} if node.rows is None else {"dagster/row_count": node.rows}
-        return {**rows, **self._column_lineage(node.unique_id)}
+        plots = {title: MetadataValue.md(text) for title, text in node.plots.items()}
+        return {**rows, **plots, **self._column_lineage(node.unique_id)}
 
     def _column_lineage(self, unique_id: str) -> dict[str, Any]:
         columns = {

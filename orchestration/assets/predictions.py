@@ -1,10 +1,11 @@
 """The fit of value and churn: between the models that it learns from and those that score with it."""
 
-from dagster import AssetKey, AssetsDefinition, MaterializeResult, asset
+from dagster import AssetKey, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
 from orchestration.assets._failing import clear_failures
+from orchestration.plots import calibrations
 from orchestration.translator import FITS, OWNER
-from warehouse import Settings
+from warehouse import Settings, connect
 
 _READ = ("prediction_fits", "prediction_parameters", "prediction_quality", "prediction_buckets", "purchase_histories")
 
@@ -25,6 +26,9 @@ def predictions_asset(settings: Settings) -> AssetsDefinition:
 
         with clear_failures():
             refreshed = refresh(settings)
-        return MaterializeResult(metadata={"fitted": str(refreshed), **refreshed.statuses})
+            with connect(settings, read_only=True) as connection:
+                plots = calibrations(lambda query: connection.execute(query).fetchall())
+        drawn = {title: MetadataValue.md(text) for title, text in plots.items()}
+        return MaterializeResult(metadata={"fitted": str(refreshed), **refreshed.statuses, **drawn})
 
     return fits

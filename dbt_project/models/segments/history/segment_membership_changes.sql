@@ -48,8 +48,9 @@ explained as (
             when moments.movement = 'entered' and moments.earlier_value is null then 'new customer'
             when moments.later_value is null and successors.current_customer_id <> moments.customer_id then 'merged'
             when moments.later_value is null then 'no customer any more'
-            when flips.is_redefined or flips.clauses is null then 'redefined'
-            else 'clauses'
+            when flips.is_redefined then 'redefined'
+            when flips.clauses is not null then 'clauses'
+            else 'not known'
         end as reason,
         flips.clauses,
         case
