@@ -76,12 +76,15 @@ class Response:
 
     Attributes:
         more: the pages after the first, where a step's `next_page` asked for them.
+        url: the address that was asked. Its fragment never leaves this machine: a reader keeps there what it has to
+            remember from one page to the next.
     """
 
     status: int
     body: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     more: tuple[Response, ...] = ()
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,13 @@ class Step:
         build_request: raises BatchRefused for records that it cannot say.
         parse_response: one answer per record in the batch's order, or an error of `reverse_etl._errors`.
         next_page: the request for the rest of an answer that comes in pages; None when it was the last one.
+        needed: whether a batch takes this step at all, as a look-up of ids does not that receipts already hold.
     """
 
     build_request: Callable[[Batch], Request]
     parse_response: Callable[[Batch, Response], Sequence[Outcome | Onward]]
     next_page: Callable[[Request, Response], Request | None] = lambda _request, _response: None
+    needed: Callable[[Batch], bool] = lambda _batch: True
 
 
 @dataclass(frozen=True)
@@ -161,9 +166,9 @@ class Destination:
 
     def steps(self, batch: Batch) -> tuple[Step, ...]:
         """The steps that a batch takes."""
-        if batch.job is not None:
-            return self.poll
-        return self.remove if batch.is_removal else self.add
+        removal_or_addition = self.remove if batch.is_removal else self.add
+        steps = removal_or_addition if batch.job is None else self.poll
+        return tuple(step for step in steps if step.needed(batch))
 
 
 @dataclass(frozen=True)

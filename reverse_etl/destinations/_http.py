@@ -47,7 +47,8 @@ class HttpTransport:
             raise RetryLater(f"no connection ({type(error).__name__})") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise AnswerLost(f"no answer ({type(error).__name__})") from error
-        return Response(answer.status_code, answer.content, {k.lower(): v for k, v in answer.headers.items()})
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status_code, answer.content, headers, url=str(answer.url))
 
     def finish(self) -> None:
         """Each answer has already taken effect."""
