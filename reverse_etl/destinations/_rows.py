@@ -75,7 +75,7 @@ def keep_free(run: Run, field: str) -> None:
     Raises:
         KindredError: a column has that name.
     """
-    if field in run.columns:
+    if field.lower() in {column.lower() for column in run.columns}:
         raise KindredError(
             f"The sync {run.sync} has a payload column {field}, in which {run.destination} keeps who is in the"
             " audience: rename one of them."

@@ -104,9 +104,7 @@ def ask(settings: SendGridSettings, batch: Batch) -> Request:
     """
     if not batch.is_removal:
         return _ask_job(settings.base_url, batch.job or "")
-    at_most(batch, _PAGE)
-    ids = [record.external_id for record in batch.records if record.external_id]
-    return json_request("POST", f"{settings.base_url}{CONTACTS}/batch", {"ids": ids})
+    return build_search(settings, batch)
 
 
 def parse_answer(settings: SendGridSettings, batch: Batch, response: Response) -> list[Outcome | Onward]:
@@ -157,9 +155,9 @@ def _verdict(batch: Batch, job: Mapping[str, Any]) -> Outcome | Onward:
 
 
 def _parse_left(settings: SendGridSettings, batch: Batch, response: Response) -> list[Outcome]:
-    ensure_answered(response)
-    held = {one["id"] for one in answered_object(response).get("result") or [] if settings.list_id in one["list_ids"]}
-    return [Outcome("pending", batch.job) if record.external_id in held else ACCEPTED for record in batch.records]
+    held = {key for key, contact in _contacts(response).items() if settings.list_id in contact["list_ids"]}
+    waiting = Outcome("pending", batch.job)
+    return [waiting if record.record_key.casefold() in held else ACCEPTED for record in batch.records]
 
 
 def _contacts(response: Response) -> dict[str, dict[str, Any]]:

@@ -31,7 +31,7 @@ from reverse_etl.destinations._klaviyo import (
     parse_page,
 )
 from reverse_etl.destinations._klaviyo_jobs import build_write, job_step, parse_write
-from reverse_etl.destinations._rows import at_most
+from reverse_etl.destinations._rows import at_most, ensure_found
 from warehouse import KindredError
 
 if TYPE_CHECKING:
@@ -75,20 +75,25 @@ def parse_membership(settings: KlaviyoListSettings, batch: Batch, response: Resp
         ensure_answered(response)
         return [ACCEPTED] * len(batch.records)
     if settings.list_id.encode() in response.body:
-        raise StopDelivery(f"Klaviyo has no list {settings.list_id}: check list_id.")
+        raise StopDelivery(_missing(settings))
     if len(batch.records) > 1:
         raise BatchRefused("404: a profile is not known")
     return [ACCEPTED if batch.is_removal else _GONE]
 
 
-def parse_write_onward(batch: Batch, response: Response) -> list[Outcome | Onward]:
+def parse_write_onward(settings: KlaviyoListSettings, batch: Batch, response: Response) -> list[Outcome | Onward]:
     """A job puts profiles on the list by itself; the profile that went alone has that still before it."""
+    ensure_found(response, _missing(settings))
     outcomes = parse_write(batch, response)
     return [Onward(one.external_id) if one.verdict == "accepted" else one for one in outcomes]
 
 
 def _address(settings: KlaviyoListSettings, what: str) -> str:
     return f"{settings.base_url}/api/lists/{quote(settings.list_id, safe='')}/{what}"
+
+
+def _missing(settings: KlaviyoListSettings) -> str:
+    return f"Klaviyo has no list {settings.list_id}: check list_id."
 
 
 def _problems(settings: KlaviyoListSettings) -> list[tuple[str, str]]:
@@ -104,7 +109,7 @@ def _open(configured: Configured, run: Run, _home: Path) -> Destination:
             " without create_profiles: drop them, or set it to true."
         )
     membership = Step(partial(build_membership, settings), partial(parse_membership, settings))
-    write = Step(partial(build_write, settings, {}, settings.list_id), parse_write_onward)
+    write = Step(partial(build_write, settings, {}, settings.list_id), partial(parse_write_onward, settings))
     return open_api(
         configured,
         klaviyo_facts(settings),

@@ -44,14 +44,8 @@ class Klaviyo(Fake):
 
     def answer(self, call: Call) -> Reply:
         """Carry out one request."""
-        if call.headers.get("authorization") != f"Klaviyo-API-Key {self.token}":
-            return error(401, "authentication_failed", "Incorrect authentication credentials.")
-        if not call.headers.get("revision"):
-            return error(400, "invalid", "The revision header is missing.")
-        if call.body and call.headers.get("content-type") != "application/vnd.api+json":
-            return error(415, "unsupported_media_type", "Use application/vnd.api+json.")
-        if len(call.body) > _MOST_BYTES:
-            return error(413, "payload_too_large", "The payload is larger than 5 MB.")
+        if refusal := self._refusal(call):
+            return refusal
         if on_list := _LIST.fullmatch(call.path):
             return self._on_list(call, on_list[1])
         if job := _JOB.fullmatch(call.path):
@@ -71,6 +65,17 @@ class Klaviyo(Fake):
     def put(self, attributes: Mapping[str, Any]) -> str:
         """Write a profile; its id."""
         return write(self.profiles, {"type": "profile", "attributes": attributes}, nulls=True)
+
+    def _refusal(self, call: Call) -> Reply | None:
+        if call.headers.get("authorization") != f"Klaviyo-API-Key {self.token}":
+            return error(401, "authentication_failed", "Incorrect authentication credentials.")
+        if not call.headers.get("revision"):
+            return error(400, "invalid", "The revision header is missing.")
+        if call.body and call.headers.get("content-type") != "application/vnd.api+json":
+            return error(415, "unsupported_media_type", "Use application/vnd.api+json.")
+        if len(call.body) > _MOST_BYTES:
+            return error(413, "payload_too_large", "The payload is larger than 5 MB.")
+        return None
 
     def _import(self, call: Call) -> Reply:
         data = call.json()["data"]

@@ -47,6 +47,7 @@ class SendGrid(Fake):
         contacts: by contact id.
         jobs: imports by id.
         leaving: contact ids that are to leave the list, with how often they are asked about before that.
+        removals: how many requests have taken somebody off the list.
     """
 
     list_id: str = "ca1b40cd-8d5b-4b0c-9d5b-2f6f5a4f2a01"
@@ -54,21 +55,20 @@ class SendGrid(Fake):
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     leaving: dict[str, int | None] = field(default_factory=dict)
+    removals: int = 0
 
     def answer(self, call: Call) -> Reply:
         """Carry out one request."""
         if call.headers.get("authorization") != f"Bearer {self.token}":
             return _errors(401, "authorization required")
-        if call.method == "DELETE" and call.path.startswith("/v3/marketing/lists/"):
-            return self._leave(call, call.path.split("/")[4])
-        if call.method == "GET" and call.path.startswith(f"{_CONTACTS}/imports/"):
-            return self._job(call.path.rpartition("/")[2])
-        if call.method == "POST" and call.path.startswith(f"{_CONTACTS}/search/identifiers/"):
-            return self._search(call, call.path.rpartition("/")[2])
-        if call.method == "POST" and call.path == f"{_CONTACTS}/batch":
-            return self._read(call.json()["ids"])
-        if call.method == "PUT" and call.path == _CONTACTS:
-            return self._upsert(call)
+        for method, path, action in (
+            ("PUT", _CONTACTS, self._upsert),
+            ("GET", f"{_CONTACTS}/imports/([^/]+)", self._job),
+            ("POST", f"{_CONTACTS}/search/identifiers/([^/]+)", self._search),
+            ("DELETE", "/v3/marketing/lists/([^/]+)/contacts", self._leave),
+        ):
+            if call.method == method and (found := re.fullmatch(path, call.path)):
+                return action(call, *found.groups())
         return _errors(404, "not found")
 
     def held(self) -> Mapping[str, Mapping[str, Any]]:
@@ -106,24 +106,22 @@ class SendGrid(Fake):
 
     def _wrong(self, contact: Mapping[str, Any]) -> str | None:
         custom = contact.get("custom_fields", {})
-        if None in (*contact.values(), *custom.values()):
-            return "a field cannot be null"
-        if unknown := sorted(custom.keys() - self.custom.keys()):
-            return f"invalid custom field ids supplied: {unknown[0]}"
-        if any(self.custom[name] is float and not isinstance(value, int | float) for name, value in custom.items()):
-            return "a custom field must be a number"
-        if not any(contact.get(name) for name in _IDENTIFIERS):
-            return "at least one identifier is needed"
-        if "email" in contact and not _ADDRESS.fullmatch(contact["email"]):
-            return "email is invalid"
-        if any(len(str(contact.get(name, ""))) > most for name, most in _LONGEST.items()):
-            return "a field is too long"
-        return "invalid contact" if self.refuses_whole_batch and self._is_refused(contact) else None
+        numbers = [value for name, value in custom.items() if self.custom.get(name) is float]
+        rules = {
+            "a field cannot be null": None in (*contact.values(), *custom.values()),
+            "invalid custom field ids supplied": bool(custom.keys() - self.custom.keys()),
+            "a custom field must be a number": not all(isinstance(value, int | float) for value in numbers),
+            "at least one identifier is needed": not any(contact.get(name) for name in _IDENTIFIERS),
+            "email is invalid": "email" in contact and not _ADDRESS.fullmatch(contact["email"]),
+            "a field is too long": any(len(str(contact.get(name, ""))) > most for name, most in _LONGEST.items()),
+            "the contact is invalid": self.refuses_whole_batch and self._is_refused(contact),
+        }
+        return next((why for why, is_broken in rules.items() if is_broken), None)
 
     def _is_refused(self, contact: Mapping[str, Any]) -> bool:
         return bool(self.refused & {str(contact.get(name)) for name in _IDENTIFIERS})
 
-    def _job(self, job_id: str) -> Reply:
+    def _job(self, _call: Call, job_id: str) -> Reply:
         job = self.jobs.get(job_id)
         if job is None:
             return _errors(404, "job not found")
@@ -167,6 +165,8 @@ class SendGrid(Fake):
         if kind not in _IDENTIFIERS or not 0 < len(keys) <= _MOST_READ:
             return Reply(400, {"message": f"1 to {_MOST_READ} identifiers are taken"})
         found = {_same(key): self._find({kind: key}) for key in keys}
+        for contact in filter(None, found.values()):
+            self._settle(contact)
         if not any(found.values()):
             return Reply(404, {"message": "no contacts found"})
         return Reply(
@@ -183,19 +183,16 @@ class SendGrid(Fake):
         if list_id != self.list_id or not all(one in self.contacts for one in ids):
             return Reply(404)
         self.leaving |= dict.fromkeys(ids, self.job_polls)
-        return Reply(202, {"job_id": "removal-0"})
+        self.removals += 1
+        return Reply(202, {"job_id": f"removal-{self.removals}"})
 
-    def _read(self, ids: list[str]) -> Reply:
-        if len(ids) > _MOST_READ:
-            return _errors(400, f"at most {_MOST_READ} ids are taken")
-        for one in ids:
-            polls = self.leaving.get(one, -1)
-            if polls == 0:
-                self.contacts[one]["list_ids"].remove(self.list_id)
-                del self.leaving[one]
-            elif polls and polls > 0:
-                self.leaving[one] = polls - 1
-        return Reply(200, {"result": [self.contacts[one] for one in ids if one in self.contacts]})
+    def _settle(self, contact: dict[str, Any]) -> None:
+        polls = self.leaving.get(contact["id"], -1)
+        if polls == 0:
+            contact["list_ids"].remove(self.list_id)
+            del self.leaving[contact["id"]]
+        elif polls and polls > 0:
+            self.leaving[contact["id"]] = polls - 1
 
 
 def _same(value: str) -> str:

@@ -90,8 +90,9 @@ class Rig:
         jobs = {outcome.reason for outcome in found.values() if outcome.verdict == "pending"}
         for job in jobs:
             waiting = tuple(records[key] for key, outcome in found.items() if outcome.reason == job)
-            answer = self.sender(Batch(self.run, waiting, job=job))
-            found |= {one.record_key: outcome for one, outcome in zip(waiting, answer.outcomes, strict=True)}
+            for answer in deliver(self.sender, Batch(self.run, waiting, job=job)):
+                pairs = zip(answer.batch.records, answer.outcomes, strict=True)
+                found |= {record.record_key: outcome for record, outcome in pairs}
 
 
 def _now() -> Any:

@@ -77,7 +77,10 @@ CASES: dict[str, Case] = {
     "hubspot_list": Case({"list_id": "77"}, _emails, most=100, wrong={"list_id": "", "id_property": ""}),
     "klaviyo_list": Case({"list_id": "Y6nRLr"}, _emails, most=10_000, wrong={"list_id": "", "identifier": "name"}),
     "klaviyo_profiles": Case(
-        {"audience_property": "in_audience"}, _emails, most=10_000, wrong={"audience_property": "", "identifier": "name"}
+        {"audience_property": "in_audience"},
+        _emails,
+        most=10_000,
+        wrong={"audience_property": "", "identifier": "name"},
     ),
     "mailchimp_list": Case(
         {"list_id": "f00dfeed42", "audience_field": "INAUDIENCE"},
