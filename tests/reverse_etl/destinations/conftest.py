@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,17 @@ from reverse_etl.fakes import FAKES, Fake, Serving, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+
+class _AtOnce:
+    """Every request may leave at once."""
+
+    def turn(self) -> None:
+        pass
+
+    def pause(self, seconds: float) -> None:
+        pass
+
 
 RUN = Run("run-1", "a_sync", "a_destination", "build-1")
 QUICK = {"attempts": 3, "first_wait_seconds": 0.001, "longest_wait_seconds": 0.01, "timeout_seconds": 2.0}
@@ -36,7 +48,7 @@ class Rig:
 
     def batch(self, operation: Any, people: Iterable[str] | Mapping[str, Mapping[str, Any]], **ids: str) -> Batch:
         """A batch about these keys; a mapping gives their fields, `ids` what the destination calls them."""
-        fields = people if hasattr(people, "keys") else dict.fromkeys(people, {})
+        fields = people if hasattr(people, "keys") else {key: {} for key in people}
         leaves = operation == "remove"
         return Batch(
             self.run,
@@ -95,9 +107,7 @@ class Rig:
                 found |= {record.record_key: outcome for record, outcome in pairs}
 
 
-def _now() -> Any:
-    from datetime import UTC, datetime
-
+def _now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -129,6 +139,6 @@ def rig() -> Iterator[Callable[..., Rig]]:
             tokens = {"token": listening.fake.token, **(secrets or {})}
             destination = KINDS[kind].open(configured(kind, listening.url, found, tokens), run, Path())
             transport = stack.enter_context(destination.connect())
-            return Rig(destination, listening, Sender(destination, transport, pace=lambda: None), run)
+            return Rig(destination, listening, Sender(destination, transport, _AtOnce()), run)
 
         yield open_rig

@@ -77,7 +77,9 @@ def test_an_answer_that_cannot_be_read_confirms_nothing(body: bytes) -> None:
 
 def test_leaving_is_an_update_by_record_id_and_a_contact_that_is_gone_has_left() -> None:
     batch = _removal(ANA, BEN, ids={ANA: "1", BEN: "2"})
-    sent = json.loads(build_leave(SETTINGS, batch).body)["inputs"]
+    request = build_leave(SETTINGS, batch)
+    assert request.url.endswith("/crm/v3/objects/contacts/batch/update")
+    sent = json.loads(request.body)["inputs"]
     assert sent[0] == {"id": "1", "objectWriteTraceId": "0", "properties": {"in_audience": "false"}}
     gone = {"category": "OBJECT_NOT_FOUND", "message": "gone", "context": {"ids": ["1"]}}
     assert parse_leave(batch, _json(207, {"results": [], "errors": [gone]})) == [ACCEPTED, NOT_SAID]
