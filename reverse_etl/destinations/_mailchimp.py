@@ -8,6 +8,7 @@ allows ten connections to a user and refuses more with 429 or 403, sometimes wit
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -20,6 +21,7 @@ from reverse_etl.destinations._api import ApiSettings, api_problems, json_reques
 from reverse_etl.destinations._contract import Facts
 from reverse_etl.destinations._http import retry_after
 from reverse_etl.destinations._rows import NOT_SAID, answered_object, ensure_found
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from reverse_etl.destinations._contract import Configured, Request, Response
 
 STATUSES: Final = ("subscribed", "pending", "transactional")
+_KEY: Final = re.compile(r"\S+-([a-z]+\d+)")
 _PAGE: Final = 1000
 _DATA_CENTRE: Final = "//dc."
 _ADDRESS: Final = frozenset({"email", "email_address"})  # the key, which is no merge field
@@ -62,10 +65,21 @@ def mailchimp_problems(settings: MailchimpSettings) -> list[tuple[str, str]]:
 
 
 def at_data_centre(configured: Configured) -> Configured:
-    """The same with the key's own data centre in the address."""
-    centre = configured.secrets["token"].value.rpartition("-")[2]
+    """The same with the key's own data centre in the address.
+
+    Raises:
+        KindredError: the key does not say one; a part of any other text would be looked up as the name of a host.
+    """
     settings: MailchimpSettings = configured.settings
-    address = settings.base_url.replace(_DATA_CENTRE, f"//{quote(centre, safe='')}.")
+    if _DATA_CENTRE not in settings.base_url:
+        return configured
+    centre = _KEY.fullmatch(configured.secrets["token"].value)
+    if not centre:
+        raise KindredError(
+            f"[{configured.name}] {settings.token_env} must hold a Mailchimp key, which ends in its data centre, such"
+            " as -us6; or give base_url."
+        )
+    address = settings.base_url.replace(_DATA_CENTRE, f"//{centre[1]}.")
     return replace(configured, settings=replace(settings, base_url=address))
 
 
@@ -74,17 +88,26 @@ def basic(token: str) -> Mapping[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"kindred:{token}".encode()).decode()}
 
 
-def ensure(settings: MailchimpSettings, response: Response, also: str = "") -> None:
+def ensure(settings: MailchimpSettings, response: Response, segment: str = "") -> None:
     """Return if the status is a 2xx; see `ensure_found` for what is raised.
+
+    Args:
+        settings: they name the list.
+        response: the answer.
+        segment: the setting that names the segment or tag, where the address has one.
 
     Raises:
         RateLimited: also for a 403 without a body, which means too many connections; one with a body is a wrong key.
     """
     if response.status == httpx.codes.FORBIDDEN and not response.body.strip():
         raise RateLimited("403 without a body: too many connections", retry_after(response))
-    ensure_found(
-        response, f"Mailchimp has no list {settings.list_id}{also}: check list_id{also and ' and the other one'}."
-    )
+    missing = f"Mailchimp has no list {settings.list_id}: check list_id."
+    if segment:
+        missing = (
+            f"Mailchimp has no list {settings.list_id}, or on it no {getattr(settings, segment)}: check list_id and"
+            f" {segment}."
+        )
+    ensure_found(response, missing)
 
 
 def list_address(settings: MailchimpSettings) -> str:
@@ -146,7 +169,8 @@ def refused_addresses(body: Mapping[str, Any]) -> dict[str, str]:
 
 def page_of(address: str, cursor: str | None, **also: str) -> Request:
     """A page of members; the cursor is the offset."""
-    fields = "members.email_address,members.merge_fields,members.tags,total_items"
+    names = ("email_address", "merge_fields", "tags", *sorted(_OF_THE_MEMBER))
+    fields = ",".join(f"members.{name}" for name in names)
     query = {"count": str(_PAGE), "offset": cursor or "0", "fields": fields, **also}
     return json_request("GET", f"{address}/members?{urlencode(query)}")
 
@@ -157,11 +181,7 @@ def parse_page(
     """Those of the page who are in the audience, with the merge fields of the payload's columns."""
     ensure(settings, response)
     members = answered_object(response).get("members") or []
-    held = [
-        Held(one["email_address"], {name: one.get("merge_fields", {}).get(name.upper()) for name in columns})
-        for one in members
-        if is_in(one)
-    ]
+    held = [Held(one["email_address"], {name: _held(one, name) for name in columns}) for one in members if is_in(one)]
     offset = int(httpx.URL(response.url).params.get("offset", "0"))
     return held, str(offset + len(members)) if members else None
 
@@ -175,6 +195,12 @@ def _member(fields: Mapping[str, Any], also: Mapping[str, Any]) -> dict[str, Any
     }
     own = {name: str(value) for name, value in fields.items() if name in _OF_THE_MEMBER and value is not None}
     return {**own, **also, "merge_fields": merged | also.get("merge_fields", {})}
+
+
+def _held(member: Mapping[str, Any], name: str) -> Any:
+    if name in _OF_THE_MEMBER:
+        return member.get(name)
+    return member["email_address"] if name in _ADDRESS else member.get("merge_fields", {}).get(name.upper())
 
 
 def _value(value: Any) -> Any:

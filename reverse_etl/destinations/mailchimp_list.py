@@ -97,8 +97,7 @@ def _tag_address(settings: MailchimpListSettings) -> str:
 def _leave(settings: MailchimpListSettings) -> Step:
     if settings.audience_field:
         return Step(partial(build_leave, settings), partial(parse_leave, settings), partial(ask_for_list, settings))
-    said = f" or no tag {settings.audience_tag_id}"
-    return Step(partial(build_removal, _tag_address(settings)), partial(parse_removal, settings, said))
+    return Step(partial(build_removal, _tag_address(settings)), partial(parse_removal, settings, "audience_tag_id"))
 
 
 def _is_in(settings: MailchimpListSettings, member: dict[str, Any]) -> bool:

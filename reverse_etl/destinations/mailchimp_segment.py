@@ -69,7 +69,7 @@ def build_joining(settings: MailchimpSegmentSettings, batch: Batch) -> Request:
 
 def parse_joining(settings: MailchimpSegmentSettings, batch: Batch, response: Response) -> list[Outcome]:
     """Who was taken; an address that is ignored was not."""
-    ensure(settings, response, _also(settings))
+    ensure(settings, response, "segment_id")
     body = answered_object(response)
     joined = {one["email_address"].casefold(): one.get("id") for one in body.get("members_added") or []}
     refused = refused_addresses(body)
@@ -86,10 +86,6 @@ def _address(settings: MailchimpSegmentSettings) -> str:
     return f"{list_address(settings)}/segments/{settings.segment_id}"
 
 
-def _also(settings: MailchimpSegmentSettings) -> str:
-    return f" or no segment {settings.segment_id}"
-
-
 def _read(settings: MailchimpSegmentSettings, cursor: str | None) -> Request:
     return page_of(_address(settings), cursor, **_ALSO_THOSE)
 
@@ -102,7 +98,7 @@ def _problems(settings: MailchimpSegmentSettings) -> list[tuple[str, str]]:
 def _open(given: Configured, run: Run, _home: Path) -> Destination:
     configured = at_data_centre(given)
     settings: MailchimpSegmentSettings = configured.settings
-    leave = Step(partial(build_removal, _address(settings)), partial(parse_removal, settings, _also(settings)))
+    leave = Step(partial(build_removal, _address(settings)), partial(parse_removal, settings, "segment_id"))
     return open_api(
         configured,
         FACTS,

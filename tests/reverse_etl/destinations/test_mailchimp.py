@@ -96,6 +96,14 @@ def test_the_key_says_the_data_centre_and_is_a_password() -> None:
     assert request.url.startswith("https://us6.")
 
 
+@pytest.mark.parametrize("key", ["0123", "0123-", "secret-part", "-us6 "])
+def test_a_key_without_a_data_centre_is_never_part_of_an_address(key: str) -> None:
+    configured = Configured("m", KINDS["mailchimp_list"], SETTINGS, {"token": Secret(key)})
+    with pytest.raises(KindredError, match="TOKEN must hold") as error:
+        at_data_centre(configured)
+    assert key not in str(error.value)
+
+
 def test_ten_connections_are_the_most() -> None:
     configured = Configured("m", KINDS["mailchimp_list"], SETTINGS, {"token": Secret("0123-us6")})
     assert KINDS["mailchimp_list"].open(configured, RUN, None).facts.connections == 10  # type: ignore[arg-type]
@@ -186,10 +194,10 @@ def test_whom_the_list_refuses_is_not_put_into_the_segment(rig: Callable[..., An
 
 
 def test_pages_are_read_to_the_end(rig: Callable[..., Any]) -> None:
-    one = rig("mailchimp_segment", SEGMENT, columns=("city",))
+    one = rig("mailchimp_segment", SEGMENT, columns=("city", "language", "email"))
     people = {f"person{number}@example.com": {"city": "Bonn"} for number in range(1500)}
     one.fake.hold(people)
-    assert one.read() == people
+    assert one.read() == {key: {"city": "Bonn", "language": None, "email": key} for key in people}
 
 
 def test_a_payload_may_not_write_the_field_of_the_audience(rig: Callable[..., Any]) -> None:
