@@ -13,10 +13,13 @@ from reverse_etl.destinations._contract import Destination, Facts, Patience, Rea
 from reverse_etl.destinations._http import address_problem, http_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from reverse_etl._records import Batch, Onward, Outcome
     from reverse_etl.destinations._contract import Configured
+
+    Answers = Sequence[Outcome | Onward]
 
 _POSITIVE = ("timeout_seconds", "attempts", "longest_wait_seconds")
 _NOT_NEGATIVE = ("first_wait_seconds", "rate_limit_wait_seconds", "job_wait_seconds")
@@ -79,14 +82,26 @@ def open_api(  # noqa: PLR0913 - the parts of a destination, by name
             settings.rate_limit_wait_seconds,
             settings.job_wait_seconds,
         ),
-        add=add,
-        remove=remove,
+        add=_guarded(add),
+        remove=_guarded(remove),
         connect=partial(http_transport, settings.base_url, settings.timeout_seconds),
         account=hashlib.sha256(f"{settings.base_url} {token}".encode()).hexdigest()[:16],
         authorise=partial(_with_headers, headers(token)),
-        poll=poll,
+        poll=_guarded(poll),
         read=read,
     )
+
+
+def _guarded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(replace(step, parse_response=partial(_parsed, step.parse_response)) for step in steps)
+
+
+def _parsed(parse: Callable[[Batch, Response], Answers], batch: Batch, response: Response) -> Answers:
+    # An answer in a shape that no vendor describes confirms nothing, and must not end the run with a traceback.
+    try:
+        return parse(batch, response)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise AnswerLost(f"{response.status} whose body is not as described ({type(error).__name__})") from error
 
 
 def bearer(token: str) -> Mapping[str, str]:

@@ -100,7 +100,7 @@ def parse_lookup(
 ) -> list[Outcome | Onward]:
     """Onward with the profile's id."""
     ensure_answered(response)
-    found = answered_object(response).get("data") or []
+    found = answered_object(response, data=list)["data"]
     ids = {comparable(one["attributes"].get(settings.identifier)): str(one["id"]) for one in found}
 
     def answer(record: Record) -> Outcome | Onward:
@@ -121,8 +121,8 @@ def parse_page(
 ) -> tuple[list[Held], str | None]:
     """Those of the page who have a key and, where there is an audience's property, for whom it is true."""
     ensure_answered(response)
-    body = answered_object(response)
-    everybody = [one["attributes"] for one in body.get("data") or []]
+    body = answered_object(response, data=list)
+    everybody = [one["attributes"] for one in body["data"]]
     held = [
         Held(str(one[settings.identifier]), {name: _field(one, name) for name in columns})
         for one in everybody

@@ -121,7 +121,7 @@ def parse_job(settings: KlaviyoSettings, batch: Batch, response: Response) -> li
 
 def _failures(settings: KlaviyoSettings, pages: Sequence[Response]) -> dict[str, Outcome]:
     found: dict[str, Outcome] = {}
-    for error in (one["attributes"] for page in pages for one in answered_object(page).get("data") or []):
+    for error in (one["attributes"] for page in pages for one in answered_object(page, data=list)["data"]):
         payload = error.get("original_payload") or {}
         names = (comparable((payload.get("attributes") or payload).get(settings.identifier)), payload.get("id") or "")
         key = next((name for name in names if name), None)

@@ -151,7 +151,7 @@ def build_removal(address: str, batch: Batch) -> Request:
 def parse_removal(settings: MailchimpSettings, segment: str, batch: Batch, response: Response) -> list[Outcome]:
     """Accepted unless an error names them: Mailchimp ignores addresses that were not there."""
     ensure(settings, response, segment)
-    refused = refused_addresses(answered_object(response))
+    refused = refused_addresses(answered_object(response, members_removed=list))
     return [
         Outcome("rejected", refused[key]) if (key := record.record_key.casefold()) in refused else ACCEPTED
         for record in batch.records
@@ -180,7 +180,7 @@ def parse_page(
 ) -> tuple[list[Held], str | None]:
     """Those of the page who are in the audience, with the merge fields of the payload's columns."""
     ensure(settings, response)
-    members = answered_object(response).get("members") or []
+    members = answered_object(response, members=list)["members"]
     held = [Held(one["email_address"], {name: _held(one, name) for name in columns}) for one in members if is_in(one)]
     offset = int(httpx.URL(response.url).params.get("offset", "0"))
     return held, str(offset + len(members)) if members else None

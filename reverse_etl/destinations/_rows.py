@@ -45,15 +45,19 @@ def ensure_found(response: Response, missing: str) -> None:
     ensure_answered(response)
 
 
-def answered_object(response: Response) -> dict[str, Any]:
+def answered_object(response: Response, **parts: type) -> dict[str, Any]:
     """The answer's body, read.
 
+    Args:
+        response: the answer.
+        parts: what has to be in it, by name, where a part that is not there would look like nobody.
+
     Raises:
-        AnswerLost: it is no JSON object, so that what became of the request is not known.
+        AnswerLost: it is no JSON object with these parts, so that what became of the request is not known.
     """
     body = answered_json(response)
-    if not isinstance(body, dict):
-        raise AnswerLost(f"{response.status} without a JSON object")
+    if not isinstance(body, dict) or not all(isinstance(body.get(name), part) for name, part in parts.items()):
+        raise AnswerLost(f"{response.status} without a body as the vendor describes it")
     return body
 
 

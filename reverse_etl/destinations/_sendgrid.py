@@ -164,7 +164,7 @@ def _contacts(response: Response) -> dict[str, dict[str, Any]]:
     if response.status == httpx.codes.NOT_FOUND:  # not one of them is known
         return {}
     ensure_answered(response)
-    found = (answered_object(response).get("result") or {}).items()
+    found = answered_object(response, result=dict)["result"].items()
     return {key.casefold(): one["contact"] for key, one in found if one.get("contact")}
 
 

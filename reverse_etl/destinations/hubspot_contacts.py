@@ -74,8 +74,8 @@ def parse_page(
 ) -> tuple[list[Held], str | None]:
     """Those of the page who are in the audience; every field is text there."""
     ensure_answered(response)
-    body = answered_object(response)
-    found = [one["properties"] for one in body.get("results", [])]
+    body = answered_object(response, results=list)
+    found = [one["properties"] for one in body["results"]]
     held = [
         Held(str(one[settings.id_property]), {name: one.get(name) for name in columns})
         for one in found

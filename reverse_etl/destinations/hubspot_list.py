@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlencode
 
 import httpx
 
-from reverse_etl._errors import AnswerLost, StopDelivery
+from reverse_etl._errors import StopDelivery
 from reverse_etl._records import ACCEPTED, Held, Outcome
 from reverse_etl.destinations._api import bearer, json_request, open_api
 from reverse_etl.destinations._contract import Kind, Reader, Step
@@ -68,9 +68,7 @@ def parse_membership(settings: HubSpotListSettings, batch: Batch, response: Resp
             f"HubSpot refuses to change the list {settings.list_id}: list_id must be a MANUAL or SNAPSHOT list."
         )
     ensure_found(response, _missing(settings))
-    body = answered_object(response)
-    if not all(isinstance(body.get(name), list) for name in _ANSWERED):
-        raise AnswerLost("200 that does not say what became of the list")
+    body = answered_object(response, **dict.fromkeys(_ANSWERED, list))
     missing = {str(one) for one in body["recordIdsMissing"]}
     return [_GONE if record.external_id in missing and not batch.is_removal else ACCEPTED for record in batch.records]
 
@@ -91,8 +89,8 @@ def parse_page(
 ) -> tuple[list[Held], str | None]:
     """The contacts of a page, or nobody and the cursor that asks for them; every field is text."""
     ensure_found(response, _missing(settings))
-    body = answered_object(response)
-    found = body.get("results", [])
+    body = answered_object(response, results=list)
+    found = body["results"]
     asked = httpx.URL(response.url)
     if asked.path.endswith("/memberships"):
         after = (body.get("paging") or {}).get("next", {}).get("after")

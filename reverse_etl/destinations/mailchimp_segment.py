@@ -70,7 +70,7 @@ def build_joining(settings: MailchimpSegmentSettings, batch: Batch) -> Request:
 def parse_joining(settings: MailchimpSegmentSettings, batch: Batch, response: Response) -> list[Outcome]:
     """Who was taken; an address that is ignored was not."""
     ensure(settings, response, "segment_id")
-    body = answered_object(response)
+    body = answered_object(response, members_added=list)
     joined = {one["email_address"].casefold(): one.get("id") for one in body.get("members_added") or []}
     refused = refused_addresses(body)
 
