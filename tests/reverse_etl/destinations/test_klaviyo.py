@@ -276,6 +276,17 @@ def test_everybody_is_read_over_the_pages(rig: Callable[..., Any]) -> None:
         assert one.read() == people
 
 
+def test_a_job_of_more_than_5_mb_is_halved_and_the_fake_refuses_it(rig: Callable[..., Any]) -> None:
+    one = rig("klaviyo_profiles", PROFILES)
+    facts = one.destination.facts
+    assert (facts.max_bytes, facts.requests_per_second, facts.requests_per_minute) == (5_000_000, 10, 150)
+    people = {f"person{number}@example.com": {"note": "x" * 90_000} for number in range(60)}
+    assert set(one.verdicts("add", people).values()) == {"accepted"}
+    assert [call.path for call, _reply in one.serving.seen].count("/api/profile-bulk-import-jobs") == 2
+    body = one.destination.add[0].build_request(one.batch("add", people))
+    assert one.sender.transport.send(one.destination.authorise(body, None)).status == 413
+
+
 @pytest.mark.parametrize(
     ("headers", "path", "body", "status"),
     [

@@ -217,6 +217,15 @@ def test_another_identifier_may_be_the_key(rig: Callable[..., Any]) -> None:
     assert set(one.fake.held()) == {BEN}
 
 
+def test_a_request_of_more_than_6_mb_is_halved_and_the_fake_refuses_it(rig: Callable[..., Any]) -> None:
+    one = rig("sendgrid", TABLE)
+    people = {f"person{number}@example.com": {"plan": "x" * 90_000} for number in range(70)}
+    assert set(one.verdicts("add", people).values()) == {"accepted"}
+    assert [call.method for call, _reply in one.serving.seen].count("PUT") == 2
+    body = one.destination.add[0].build_request(one.batch("add", people))
+    assert one.sender.transport.send(one.destination.authorise(body, None)).status == 413
+
+
 @pytest.mark.parametrize(
     "contact", [{"city": "Bonn"}, {"email": ANA, "city": None}, {"email": ANA, "custom_fields": {"nope": "x"}}]
 )
