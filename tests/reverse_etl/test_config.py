@@ -8,6 +8,7 @@ import pytest
 
 from reverse_etl import check_configuration
 from reverse_etl._config import load_destinations, with_secrets
+from reverse_etl.destinations import KINDS
 from warehouse import KindredError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def test_every_mistake_is_named_at_once_with_its_field(world: World) -> None:
         load_destinations(world.settings.destinations)
     said = str(caught.value)
     for expected in (
-        "[one] type: must be one of files, webhook",
+        f"[one] type: must be one of {', '.join(sorted(KINDS))}.",
         "[two] url: must begin with https://",
         "[two] batch_size: must be above 0",
         "[three] url: must be text",
