@@ -210,6 +210,12 @@ def test_an_update_clears_custom_and_own_fields_and_keeps_the_rest(
     }
 
 
+def test_a_profile_that_goes_alone_is_put_on_the_list_as_well(rig: Callable[..., Any]) -> None:
+    one = rig("klaviyo_list", LIST)
+    assert one.verdicts("add", {ANA: {"first_name": None}, BEN: {}}) == {ANA: "accepted", BEN: "accepted"}
+    assert set(one.fake.held()) == {ANA, BEN}
+
+
 def test_leaving_keeps_the_profile_and_makes_none(rig: Callable[..., Any]) -> None:
     one = rig("klaviyo_profiles", PROFILES)
     one.said("add", {ANA: {"plan": "free"}})

@@ -70,7 +70,7 @@ def test_an_upsert_is_pending_and_a_list_that_is_not_there_ends_the_run() -> Non
         ({"status": "failed"}, Outcome("retryable", "SendGrid's job failed as a whole")),
         ({"status": "completed", "results": {"requested_count": 2, "created_count": 1, "updated_count": 1}}, ACCEPTED),
         ({"status": "completed", "results": {"requested_count": 2, "created_count": 1}}, Onward()),
-        ({"status": "completed", "results": {"requested_count": 2, "errored_count": 1}}, Onward()),
+        ({"status": "completed", "results": {"requested_count": 2, "created_count": 2, "errored_count": 1}}, Onward()),
         ({"status": "errored"}, Onward()),
     ],
 )
