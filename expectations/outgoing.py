@@ -40,6 +40,13 @@ RECORDS = Frame(
     required as (
         select sync, count(*) as purposes from activation.sync_purposes group by sync
     ),
+    held_back as (
+        select distinct syncs.sync, memberships.customer_id
+        from activation.syncs
+        inner join segments.segment_settings as settings
+            on settings.holds_back_promotions and syncs.is_promotional
+        inner join segments.segment_memberships as memberships on memberships.segment = settings.segment
+    ),
     silent as (
         select distinct syncs.sync, suppressions.customer_id
         from activation.syncs
@@ -52,12 +59,14 @@ RECORDS = Frame(
         nullif(trim(desired.permission_id), '') as permission_id,
         desired.payload is null or desired.payload in ('', '{}', 'null') as payload_is_empty,
         coalesce(granted.purposes = required.purposes, false) and refused.sync is null as is_permitted,
-        silent.sync is not null as is_suppressed
+        silent.sync is not null as is_suppressed,
+        held_back.sync is not null as is_held_back
     from activation.desired_records as desired
     left join required on required.sync = desired.sync
     left join granted on granted.sync = desired.sync and granted.customer_id = desired.customer_id
     left join refused on refused.sync = desired.sync and refused.customer_id = desired.customer_id
     left join silent on silent.sync = desired.sync and silent.customer_id = desired.customer_id
+    left join held_back on held_back.sync = desired.sync and held_back.customer_id = desired.customer_id
     """,
     "customer_id",
 )
@@ -129,6 +138,7 @@ def _permission() -> list[Expected]:
     return [
         _is("is_permitted", "everybody in it has consented to each purpose", wanted=True),
         _is("is_suppressed", "nobody in it is suppressed", wanted=False),
+        _is("is_held_back", "nobody in a promotion is in a segment that holds promotions back", wanted=False),
         Expected("every record names its permission", "ExpectColumnValuesToNotBeNull", {"column": "permission_id"}),
     ]
 

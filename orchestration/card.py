@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TABLES = {
     "Segments": ("movements", ("segment", "movement", "changed_at", "because")),
-    "Audiences": ("audiences", ("sync", "segment", "decision", "reason")),
+    "Audiences": ("audiences", ("sync", "segment", "decision", "reason", "detail")),
     "Consents": ("consents", ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at")),
     "Suppressions": ("suppressions", ("channel", "reason", "since")),
     "Held by destinations": ("delivered", ("sync", "destination", "delivered_at")),

@@ -115,7 +115,7 @@ from customer_360.customer_attributes where customer_id = ? order by attribute
 """
 _SEGMENTS = "select segment from segments.segment_memberships where customer_id = ? order by 1"
 _AUDIENCES = """
-select sync, segment, decision, reason from activation.audience_decisions where customer_id = ? order by 1
+select sync, segment, decision, reason, detail from activation.audience_decisions where customer_id = ? order by 1
 """
 _CONSENTS = """
 select purpose, channel, recipient, is_granted, policy_version, jurisdiction, decided_at

@@ -80,12 +80,8 @@ def _syncs(summary: Summary) -> Text:
     for one in summary.syncs:
         mark = "green" if one.status == "succeeded" else "red"
         text.append_text(Text.assemble(f"\n{one.sync} ", (one.status, mark)))
-        text.append(
-            f"\n  {one.members:,} members → {one.audience:,} in the audience: {one.added:,} new,"
-            f" {one.updated:,} changed, {one.removed:,} removed; {one.destination} holds {one.held:,}"
-        )
-        if one.withheld:
-            text.append("\n  withheld: " + " · ".join(f"{count:,} {reason}" for reason, count in one.withheld))
+        text.append(f"\n  {one.funnel}\n  {one.added:,} new, {one.updated:,} changed, {one.removed:,} removed;")
+        text.append(f" {one.destination} holds {one.held:,}")
     text.append("\n" if summary.syncs else " nothing: there is no sync\n")
     return text
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.money import read_money
 from orchestration.raw_tables import present_columns, raw_tables
 from warehouse import connect
+from warehouse.funnel import funnel
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +40,7 @@ class SegmentFigures:
 
 @dataclass(frozen=True)
 class SyncFigures:
-    """One sync: from the members of the segment to what the destination holds."""
+    """One sync: from the members of the segment, gate by gate, to what the destination holds."""
 
     sync: str
     destination: str
@@ -51,6 +52,11 @@ class SyncFigures:
     updated: int
     removed: int
     status: str
+
+    @property
+    def funnel(self) -> str:
+        """From the members to the audience, in one line."""
+        return funnel(self.members, self.withheld, self.audience)
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,7 @@ order by 1
 
 _WITHHELD = """
 select sync, reason, count(*) from activation.audience_decisions
-where decision = 'withhold' group by 1, 2 order by 1, 3 desc, 2
+where decision = 'withhold' group by sync, gate, reason order by sync, gate, 3 desc, reason
 """
 
 _SYNCS = """

@@ -10,6 +10,7 @@ from reverse_etl._guards import GuardResult, Situation, evaluate
 from reverse_etl._outgoing import describe_desired, summarise
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
+from warehouse.funnel import funnel
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +33,7 @@ class SyncPlan:
         adds, updates, removals: what would be sent.
         withdrawals: those among the removals who withdrew their consent or asked to be erased.
         unresolved: additions whose answer was lost; a destination that cannot bear them twice does not get them again.
-        withheld: (reason, members of the segment), the largest first.
+        withheld: (reason, members of the segment), in the order of the gates, within one the largest first.
         guards: every guard's answer.
         build_id: the build of the audience; None when no audience has anybody in it.
         as_of: the time for which the audience holds.
@@ -52,6 +53,16 @@ class SyncPlan:
     guards: tuple[GuardResult, ...]
     build_id: str | None
     as_of: datetime | None
+
+    @property
+    def members(self) -> int:
+        """How many the segment has."""
+        return self.desired + sum(count for _, count in self.withheld)
+
+    @property
+    def funnel(self) -> str:
+        """From the members to the audience, gate by gate, in one line."""
+        return funnel(self.members, self.withheld, self.desired)
 
     @property
     def changes(self) -> int:
@@ -126,6 +137,6 @@ def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> Sy
 def _withheld(tables: Tables, sync: Sync) -> tuple[tuple[str, int], ...]:
     decisions = tables.table("audience_decisions")
     mine = decisions.filter(decisions.sync == sync.sync, decisions.decision == "withhold")
-    rows = tables.rows(mine.group_by("reason").aggregate(members=mine.count()))
-    counted = ((str(row["reason"]), int(row["members"])) for row in rows)
-    return tuple(sorted(counted, key=lambda pair: (-pair[1], pair[0])))
+    rows = tables.rows(mine.group_by("gate", "reason").aggregate(members=mine.count()))
+    ordered = sorted(rows, key=lambda row: (row["gate"], -row["members"], row["reason"]))
+    return tuple((str(row["reason"]), int(row["members"])) for row in ordered)

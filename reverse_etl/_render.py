@@ -40,8 +40,7 @@ def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
     table = _table("sync", "members", "audience", "holds", "add", "update", "remove", "may run")
     for plan in plans:
         may = {"everything": "yes", "withdrawals": "withdrawals", "nothing": "no"}[plan.scope()]
-        members = plan.desired + sum(count for _, count in plan.withheld)
-        numbers = (members, plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
+        numbers = (plan.members, plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
         table.add_row(plan.sync, *(f"{n:,}" for n in numbers), may)
     return Group(table, *(line for plan in plans for line in _remarks(plan)))
 
@@ -74,8 +73,7 @@ def to_json(values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncSta
 
 
 def _remarks(plan: SyncPlan) -> list[Text]:
-    reasons = " · ".join(f"{count:,} {reason}" for reason, count in plan.withheld)
-    withheld = [Text(f"  {plan.sync}: withheld {reasons}")] if reasons else []
+    withheld = [Text(f"  {plan.sync}: {plan.funnel}")] if plan.withheld else []
     wish = [Text(f"  {plan.sync}: {plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
     lost = [Text(f"  {plan.sync}: {plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
     tripped = [Text(f"  {plan.sync}: guard {one.guard}: {one.detail}", "red") for one in plan.tripped]

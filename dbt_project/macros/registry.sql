@@ -155,6 +155,8 @@
     {{ return([
         {'model': 'sync_demo_files__birthday_care', 'relation': ref('sync_demo_files__birthday_care')},
         {'model': 'sync_demo_files__high_value', 'relation': ref('sync_demo_files__high_value')},
+        {'model': 'sync_demo_files__new_product_targets', 'relation': ref('sync_demo_files__new_product_targets')},
+        {'model': 'sync_demo_files__service_recovery', 'relation': ref('sync_demo_files__service_recovery')},
         {'model': 'sync_demo_files__win_back', 'relation': ref('sync_demo_files__win_back')},
         {'model': 'sync_demo_webhook__cart_abandoners', 'relation': ref('sync_demo_webhook__cart_abandoners')},
         {'model': 'sync_demo_webhook__visited_not_converted', 'relation': ref('sync_demo_webhook__visited_not_converted')},

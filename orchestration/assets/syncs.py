@@ -70,6 +70,7 @@ def _metadata(result: SyncResult) -> dict[str, Any]:
         "updates": planned.updates,
         "removals": planned.removals,
         "audience": planned.desired,
+        "funnel": planned.funnel,
         **{f"answered {verdict}": count for verdict, count in result.counts.items() if count},
         **{f"withheld: {reason}": members for reason, members in planned.withheld},
         "status": result.status,

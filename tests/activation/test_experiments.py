@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 SYNC = "sync_demo_files__win_back"
 REAL = (
-    "experiments/customer_heirs",
+    "../identity/history/customer_heirs",
     "experiments/experiment_units",
     "experiments/experiment_candidates",
     "experiments/experiment_assignments",
@@ -39,7 +39,8 @@ STUBS = {
     "consent": {"suppressions": "customer_id varchar, reason varchar"},
     "activation": {
         "audience_gates": "sync varchar, segment varchar, customer_id varchar, record_key varchar,"
-        " permission_id varchar, reason varchar",
+        " permission_id varchar, gate integer, reason varchar, detail varchar",
+        "experiment_eligibles": "sync varchar, customer_id varchar",
         "syncs": "sync varchar, holdout_share double, is_promotional boolean, conversion_days bigint,"
         " holdout_until timestamp",
         "sync_companions": "sync varchar, customer_id varchar, companion_id varchar",
@@ -145,8 +146,11 @@ def build(project: Project, people: People, share: float, *arguments: str) -> tu
         )
         connection.execute(f"insert into activation.syncs values ('{SYNC}', ?, true, 14, null)", [share])
         connection.executemany(
-            f"insert into activation.audience_gates values ('{SYNC}', 'win_back', ?, 'k', 'p', null)",
+            f"insert into activation.audience_gates values ('{SYNC}', 'win_back', ?, 'k', 'p', null, null, null)",
             [(f"c{one}",) for one in today],
+        )
+        connection.execute(
+            "insert into activation.experiment_eligibles select sync, customer_id from activation.audience_gates"
         )
     variables = {"as_of": f"2026-01-{people.run + 1:02} 00:00:00", "universal_holdout": {"share": UNIVERSAL,
                  "conversion_days": 90}}  # fmt: skip

@@ -86,6 +86,8 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
         "its promotional is 'maybe', which is not known: use one of True",
     ),
     "no_such_day": (having(holdout_until="2026-13-01"), "its holdout_until is '2026-13-01', which is no day"),
+    "half_a_priority": (having(priority="first"), "its priority must be a number from 0 to 1000000"),
+    "competes_for_any": (having(competes="any"), "its competes must be one name, and not 'any'"),
     "misspelt_field": (having(purpose=["marketing"]), "its purpose is no field that a sync has"),
 }
 
@@ -154,7 +156,11 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
         add_sync(project, "good", GOOD),
         add_sync(project, "loose", GOOD | {"matching": "loose"}),
         add_sync(
-            project, "service", GOOD | {"promotional": False, "conversion_days": 30, "holdout_until": "2026-12-31"}
+            project,
+            "service",
+            GOOD
+            | {"promotional": False, "conversion_days": 30, "holdout_until": "2026-12-31"}
+            | {"priority": 10, "competes": "offers"},
         ),
     ]
     for name in ("win_back", "contacts"):
@@ -169,6 +175,7 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
         experiments = connection.execute(
             "select is_promotional, conversion_days, holdout_until::varchar from activation.syncs order by sync"
         ).fetchall()
+        contests = connection.execute("select priority, competes from activation.syncs order by sync").fetchall()
     assert purposes[:2] == [("sync_demo_files__good", "marketing"), ("sync_demo_files__good", "personalisation")]
     assert syncs == [
         ("sync_demo_files__good", "email", 0.05, 5000, "strict"),
@@ -176,9 +183,33 @@ def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_o
         ("sync_demo_files__service", "email", 0.05, 5000, "strict"),
     ]
     assert experiments == [(True, 14, None), (True, 14, None), (False, 30, "2026-12-31 00:00:00")]
+    assert contests == [(100, None), (100, None), (10, "offers")]
     purposeless = {key: value for key, value in GOOD.items() if key != "purposes"}
     project.write(
         "models/_models.yml",
         yaml.safe_dump({"models": [SEGMENT, CONTACTS, described("sync_demo_files__good", purposeless)]}),
     )
     assert {result["status"] for result in project.dbt("run", "--select", "activation")} == {"error"}
+
+
+LIMITS = {"contacts": 2, "within_days": 7, "quiet_days": 1, "quiet_days_after_order": 0}
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ({"contacts": 2}, "email must have the fields contacts, within_days, quiet_days, quiet_days_after_order"),
+        (LIMITS | {"contacts": "two"}, "email contacts must be a whole number from 0 on"),
+        (LIMITS | {"quiet_days": -1}, "email quiet_days must be a whole number from 0 on"),
+        (LIMITS, ""),
+    ],
+)
+def test_a_limit_of_contacts_that_would_hold_back_nobody_does_not_load(
+    new_project: NewProject, tmp_path: Path, limits: Settings, sentence: str
+) -> None:
+    project = new_project(tmp_path)
+    project.copy_model("contact_limits")
+    variables = yaml.safe_dump({"contact_limits": {"email": limits}})
+    [result] = project.dbt("run", "--select", "contact_limits", "--vars", variables)
+    assert result["status"] == ("error" if sentence else "success")
+    assert sentence in result["message"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,33 +16,39 @@ from orchestration.dbt import Dbt
 from orchestration.registry import write_registry
 from warehouse import REPOSITORY, Settings, connect, exclusive
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.slow
 
-ADD_A_SOURCE = re.search(r"## Add a source\n(.*?)\n## ", (REPOSITORY / "CONTRIBUTING.md").read_text(), re.DOTALL)
+
+def section(title: str) -> str:
+    found = re.search(rf"## {title}\n(.*?)\n## ", (REPOSITORY / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert found
+    return found[1]
 
 
-def files_shown() -> dict[str, str]:
-    """The files that the section's diffs add, by path."""
-    assert ADD_A_SOURCE
+def files_shown(title: str) -> dict[str, str]:
+    """The files that a section's diffs add, by path."""
     found: dict[str, str] = {}
-    for block in re.findall(r"```diff\n(.*?)```", ADD_A_SOURCE[1], re.DOTALL):
+    for block in re.findall(r"```diff\n(.*?)```", section(title), re.DOTALL):
         path, *lines = block.splitlines()
         found[path.removeprefix("+ ").strip()] = "\n".join(line[4:] for line in lines) + "\n"
     return found
 
 
+def type_in(title: str, folder: Path) -> Path:
+    """A copy of the project with what a section shows."""
+    project = folder / "dbt_project"
+    shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    for path, text in files_shown(title).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return project
+
+
 @pytest.fixture
 def stranger(built_warehouse: Settings, tmp_path: Path) -> Settings:
     """A copy of the project with the new source, and its raw table: one booking by a known customer."""
-    project = tmp_path / "dbt_project"
-    shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
-    for path, text in files_shown().items():
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+    project = type_in("Add a source", tmp_path)
     with connect(built_warehouse) as connection:
         connection.execute(
             "create table raw.bookings_orders as select 'B1' as booking_id, upper(email) as email, "
@@ -67,3 +76,65 @@ def test_a_new_source_is_one_folder(stranger: Settings) -> None:
         ).fetchall()
     assert [(row[0],) for row in order] == known
     assert (float(order[0][1]), order[0][2]) == (99.5, "2026-06-01 08:00:00")
+
+
+SEGMENT = "searched_a_lot"
+
+
+def test_a_new_segment_is_one_file_and_a_block_of_yaml(built_warehouse: Settings, tmp_path: Path) -> None:
+    settings = replace(built_warehouse, project=type_in("Add a segment", tmp_path))
+    assert write_registry(settings)
+    with exclusive(settings):
+        result = Dbt(settings).invoke(
+            "build", "--select", SEGMENT, "segment_settings", "segment_memberships", "--exclude", "test_type:data"
+        )
+    assert result.success, result.exception
+    with connect(settings, read_only=True) as connection:
+        counts = connection.execute(
+            "select (select count(*) from segments.segment_memberships where segment = ?),"
+            " (select count(*) from customer_360.customers where searches_30d >= 10)",
+            [SEGMENT],
+        ).fetchone()
+    assert counts
+    assert counts[0] == counts[1] > 0
+
+
+def test_a_segment_that_forgets_its_owner_does_not_load(built_warehouse: Settings, tmp_path: Path) -> None:
+    settings = replace(built_warehouse, project=type_in("Add a segment", tmp_path))
+    described = settings.project / "models" / "segments" / f"_{SEGMENT}__models.yml"
+    described.write_text(described.read_text().replace("owner: marketing@example.com, ", ""))
+    write_registry(settings)
+    with exclusive(settings):
+        [result] = Dbt(settings).invoke("run", "--select", "segment_settings").result
+    promised = re.search(r"\*(The segment .*?)\*", section("Add a segment"))
+    assert promised
+    assert promised[1] in result.message
+
+
+def test_a_segment_that_forgets_its_unit_test_fails_the_check(built_warehouse: Settings, tmp_path: Path) -> None:
+    project = type_in("Add a segment", tmp_path)
+    described = project / "models" / "segments" / f"_{SEGMENT}__models.yml"
+    whole = described.read_text()
+    assert not complaints(replace(built_warehouse, project=project))
+    described.write_text(whole[: whole.index("unit_tests:")])
+    promised = re.search(r"\*(`searched_a_lot` has .*?)\*", section("Add a segment"))
+    assert promised
+    assert promised[1].replace("`", "") in complaints(replace(built_warehouse, project=project)).replace("`", "")
+
+
+def complaints(settings: Settings) -> str:
+    """What `make check` finds wrong with the conventions of the new segment; nothing if it passes."""
+    with exclusive(settings):
+        assert Dbt(settings).invoke("parse").success
+    rules = settings.project.parent / "dbt-bouncer.yml"
+    text = (REPOSITORY / "dbt-bouncer.yml").read_text()
+    rules.write_text(text.replace("dbt_project/target", str(settings.dbt_target)))
+    program = Path(sys.executable).with_name("dbt-bouncer")
+    ran = subprocess.run(
+        [str(program), "run", "--config-file", str(rules)],
+        env={**os.environ, "COLUMNS": "400"},  # else it folds its sentences
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if ran.returncode == 0 else " ".join(ran.stdout.split()) + " ".join(ran.stderr.split())

@@ -50,6 +50,10 @@ OUTGOING = {
         "insert into consent.suppressions (customer_id, channel, reason, since)"
         f" select {ONE}, 'any', 'erasure', timestamp '2026-06-01'"
     ),
+    "nobody in a promotion is in a segment that holds promotions back": (
+        "insert into segments.segment_memberships (segment, customer_id)"
+        " select 'service_recovery', min(customer_id) from activation.desired_records where sync like '%win_back'"
+    ),
     "every record names its permission": (
         f"update activation.desired_records set permission_id = null where customer_id = {ONE}"
     ),

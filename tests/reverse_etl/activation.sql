@@ -10,8 +10,8 @@ create table activation.syncs (
 );
 create table activation.sync_purposes (sync varchar, purpose varchar);
 create table activation.audience_decisions (
-    sync varchar, segment varchar, customer_id varchar, decision varchar, reason varchar, record_key varchar,
-    permission_id varchar
+    sync varchar, segment varchar, customer_id varchar, decision varchar, gate integer, reason varchar, detail varchar,
+    record_key varchar, permission_id varchar
 );
 create table activation.desired_records (
     sync varchar, destination varchar, record_key varchar, customer_id varchar, permission_id varchar, payload varchar,

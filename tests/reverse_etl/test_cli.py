@@ -31,16 +31,20 @@ if TYPE_CHECKING:
 
 def test_a_plan_says_whom_it_reaches_whom_it_leaves_out_and_why(world: World) -> None:
     world.want(world.people("ana", "ben"))
-    for reason, members in (("no consent", 3), ("holdout", 1)):
+    for gate, reason, members in ((8, "holdout", 9), (5, "lower priority", 1), (2, "no consent", 3)):
         world.sql(
-            "insert into activation.audience_decisions select ?, 'cart_abandoners', i, 'withhold', ?, null, null"
-            " from range(?) t(i)",
-            [world.WEBHOOK, reason, members],
+            "insert into activation.audience_decisions"
+            " select ?, 'cart_abandoners', i, 'withhold', ?, ?, null, null, null from range(?) t(i)",
+            [world.WEBHOOK, gate, reason, members],
         )
     plan = world.plan()
-    assert plan.withheld == (("no consent", 3), ("holdout", 1))
+    assert plan.withheld == (("no consent", 3), ("lower priority", 1), ("holdout", 9))
     shown = _shown(world)
-    for words in ("cart_abandoners", "withheld 3 no consent · 1 holdout", "yes"):
+    for words in (
+        "cart_abandoners",
+        "15 members - 3 no consent - 1 lower priority - 9 holdout = 2 in the audience",
+        "yes",
+    ):
         assert words in shown
 
 

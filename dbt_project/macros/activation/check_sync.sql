@@ -7,7 +7,7 @@
     {%- if sync is not mapping -%}{%- do refuse_settings(model, 'sync', 'must be a list of fields') -%}{%- endif -%}
     {%- do check_fields(model, sync, '', [
         'destination', 'segment', 'mode', 'key', 'purposes', 'channel', 'recipient', 'holdout', 'guards',
-    ], ['matching', 'promotional', 'conversion_days', 'holdout_until']) -%}
+    ], ['matching', 'promotional', 'priority', 'competes', 'conversion_days', 'holdout_until']) -%}
     {%- for field in ['destination', 'channel', 'recipient'] -%}
         {%- do check_name(model, field, sync[field]) -%}
     {%- endfor -%}
@@ -19,6 +19,8 @@
     {%- do check_number(model, 'holdout', sync.holdout, 0, 0.9999) -%}
     {%- do check_number(model, 'conversion_days', sync.get('conversion_days', var('conversion_days')), 1, 3650) -%}
     {%- do check_one_of(model, 'promotional', sync.get('promotional', true), [true, false]) -%}
+    {%- do check_number(model, 'priority', sync.get('priority', 100), 0, 1000000) -%}
+    {%- do check_name(model, 'competes', sync.get('competes', 'nobody')) -%}
     {%- do check_day(model, 'holdout_until', sync.get('holdout_until', '2000-01-01')) -%}
     {%- do check_guards(model, sync.guards) -%}
     {%- do check_sync_columns(model) -%}

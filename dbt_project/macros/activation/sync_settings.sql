@@ -9,7 +9,7 @@
         'sync': 'text', 'destination': 'text', 'segment': 'text', 'mode': 'text', 'key_type': 'text', 'channel': 'text',
         'recipient': 'text', 'holdout_share': 'share', 'max_removal_share': 'share', 'max_removals': 'integer',
         'max_size_change': 'share', 'max_age_hours': 'share', 'matching': 'text', 'is_promotional': 'boolean',
-        'conversion_days': 'integer', 'holdout_until': 'timestamp',
+        'priority': 'integer', 'competes': 'text', 'conversion_days': 'integer', 'holdout_until': 'timestamp',
     } -%}
     {%- set rows = [] -%}
     {%- for model in checked_syncs() -%}
@@ -20,6 +20,7 @@
             'max_removal_share': sync.guards.max_removal_share, 'max_removals': sync.guards.max_removals,
             'max_size_change': sync.guards.max_size_change, 'max_age_hours': sync.guards.max_age_hours,
             'matching': sync.get('matching', matching_level()), 'is_promotional': sync.get('promotional', true) | lower,
+            'priority': sync.get('priority', 100), 'competes': sync.competes,
             'conversion_days': sync.get('conversion_days', var('conversion_days')),
             'holdout_until': "'" ~ sync.holdout_until ~ "'" if 'holdout_until' in sync else 'null',
         }) -%}
@@ -45,7 +46,8 @@
     {%- for row in rows %}
     select
         {%- for column, type in columns.items() %}
-        {%- set value = row[column] if type != 'text' else "'" ~ dbt.escape_single_quotes(row[column]) ~ "'" %}
+        {%- set value = row[column] if row[column] is defined and row[column] is not none else 'null' %}
+        {%- set value = "'" ~ dbt.escape_single_quotes(value) ~ "'" if type == 'text' and value != 'null' else value %}
         cast({{ value }} as {{ setting_type(type) }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     {{ 'union all' if not loop.last }}

@@ -21,7 +21,9 @@ judged as (
         gates.customer_id,
         gates.record_key,
         gates.permission_id,
-        coalesce(gates.reason, holdouts.reason) as reason
+        coalesce(gates.gate, case when holdouts.reason is not null then 8 end) as gate,
+        coalesce(gates.reason, holdouts.reason) as reason,
+        gates.detail
     from gates
     left join holdouts
         on gates.sync = holdouts.sync and gates.customer_id = holdouts.customer_id
@@ -36,7 +38,9 @@ decided as (
         segment,
         customer_id,
         case when reason is null then 'deliver' else 'withhold' end as decision,
+        gate,
         reason,
+        detail,
         case when reason is null then record_key end as record_key,
         case when reason is null then permission_id end as permission_id
     from judged

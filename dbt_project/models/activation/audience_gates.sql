@@ -1,47 +1,32 @@
 -- One row per sync and member of its segment: the first gate before the holdout at which the member was held back.
 with
 
-candidates as (
+screenings as (
 
-    select * from {{ ref('audience_candidates') }}
+    select * from {{ ref('audience_screenings') }}
 
 ),
 
--- Of several customers who are one person to the sync, the oldest who can be reached stands for all.
-ranked as (
+contests as (
 
-    select
-        candidates.*,
-        row_number() over (
-            partition by
-                candidates.sync,
-                candidates.person_id,
-                candidates.record_key is not null
-                and candidates.permission_id is not null
-                and candidates.suppression is null
-            order by candidates.seniority asc, candidates.customer_id asc
-        ) as place
-    from candidates
+    select * from {{ ref('audience_contests') }}
 
 ),
 
 judged as (
 
     select
-        sync,
-        segment,
-        customer_id,
-        record_key,
-        permission_id,
-        case
-            when record_key is null then 'no usable key'
-            when permission_id is null then 'no consent'
-            when suppression = 'test' then 'test account'
-            when suppression is not null then 'suppressed: ' || suppression
-            when is_joined_by_likeness then 'joined by likeness only'
-            when place > 1 then 'same person as another customer, by likeness'
-        end as reason
-    from ranked
+        screenings.sync,
+        screenings.segment,
+        screenings.customer_id,
+        screenings.record_key,
+        screenings.permission_id,
+        coalesce(screenings.gate, contests.gate) as gate,
+        coalesce(screenings.reason, contests.reason) as reason,
+        contests.detail
+    from screenings
+    left join contests
+        on screenings.sync = contests.sync and screenings.customer_id = contests.customer_id
 
 )
 

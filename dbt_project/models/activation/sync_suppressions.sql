@@ -15,6 +15,18 @@ suppressions as (
 
 ),
 
+segment_settings as (
+
+    select * from {{ ref('segment_settings') }}
+
+),
+
+segment_memberships as (
+
+    select * from {{ ref('segment_memberships') }}
+
+),
+
 sync_companions as (
 
     select * from {{ ref('sync_companions') }}
@@ -30,46 +42,23 @@ own as (
     from syncs
     inner join suppressions
         on suppressions.channel in (syncs.channel, 'any')
-
-),
-
--- Where a sync holds several customers for one person, what is said about one of them is said about all.
-everybody as (
-
-    select * from own
-    union
+    union all
+    -- Whoever is owed an apology is not sold to meanwhile.
     select
-        own.sync,
-        sync_companions.companion_id as customer_id,
-        own.reason
-    from own
-    inner join sync_companions
-        on own.sync = sync_companions.sync and own.customer_id = sync_companions.customer_id
-
-),
-
-ranked as (
-
-    select
-        sync,
-        customer_id,
-        reason,
-        row_number() over (
-            partition by sync, customer_id
-            order by {{ gravity('reason') }}, reason
-        ) as gravity
-    from everybody
+        syncs.sync,
+        segment_memberships.customer_id,
+        segment_memberships.segment as reason
+    from syncs
+    inner join segment_settings
+        on syncs.is_promotional and segment_settings.holds_back_promotions
+    inner join segment_memberships
+        on segment_settings.segment = segment_memberships.segment
 
 ),
 
 gravest as (
 
-    select
-        sync,
-        customer_id,
-        reason
-    from ranked
-    where gravity = 1
+    {{ gravest_reason('own', gravity('reason')) }}
 
 )
 

@@ -1,9 +1,9 @@
--- One row per experiment of our own and customer whom every gate before the holdout lets through in this build.
+-- One row per experiment of our own and customer who could be written to in this build if nobody were held out.
 with
 
-gates as (
+eligibles as (
 
-    select * from {{ ref('audience_gates') }}
+    select * from {{ ref('experiment_eligibles') }}
 
 ),
 
@@ -22,13 +22,12 @@ units as (
 eligible as (
 
     select
-        gates.customer_id,
-        coalesce(units.unit_id, gates.customer_id) as unit_id,
+        eligibles.customer_id,
+        coalesce(units.unit_id, eligibles.customer_id) as unit_id,
         syncs.*
-    from gates
-    inner join syncs on gates.sync = syncs.sync
-    left join units on gates.customer_id = units.customer_id
-    where gates.reason is null
+    from eligibles
+    inner join syncs on eligibles.sync = syncs.sync
+    left join units on eligibles.customer_id = units.customer_id
 
 ),
 

@@ -34,38 +34,8 @@ own as (
     where arms.arm != 'treatment'
 ),
 
--- Where a sync holds several customers for one person, who is held out holds out all of them.
-everybody as (
-    select * from own
-    union
-    select
-        own.sync,
-        sync_companions.companion_id as customer_id,
-        own.reason
-    from own
-    inner join sync_companions
-        on own.sync = sync_companions.sync and own.customer_id = sync_companions.customer_id
-),
-
-ranked as (
-    select
-        sync,
-        customer_id,
-        reason,
-        row_number() over (
-            partition by sync, customer_id
-            order by case when reason = 'universal holdout' then 0 else 1 end, reason
-        ) as place
-    from everybody
-),
-
 holdouts as (
-    select
-        sync,
-        customer_id,
-        reason
-    from ranked
-    where place = 1
+    {{ gravest_reason('own', "case when reason = 'universal holdout' then 0 else 1 end") }}
 )
 
 select * from holdouts

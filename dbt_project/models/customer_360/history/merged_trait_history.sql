@@ -7,26 +7,25 @@ trait_history as (
 
 ),
 
-successors as (
+heirs as (
 
-    select * from {{ ref('customer_successors') }}
+    select * from {{ ref('customer_heirs') }}
 
 ),
 
 merged as (
 
     select
-        successors.current_customer_id as customer_id,
+        heirs.current_customer_id as customer_id,
         trait_history.customer_id as recorded_customer_id,
         trait_history.trait,
         trait_history.value,
         trait_history.valid_from,
         trait_history.valid_to
     from trait_history
-    inner join successors on trait_history.customer_id = successors.customer_id
+    inner join heirs on trait_history.customer_id = heirs.customer_id
     where
         trait_history.trait <> '_all'
-        and successors.current_customer_id is not null
         and (trait_history.valid_to > trait_history.valid_from or trait_history.valid_to is null)
 
 )
