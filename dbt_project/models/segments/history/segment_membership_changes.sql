@@ -11,8 +11,8 @@ clauses as (
     select * from {{ ref('membership_clauses') }}
 ),
 
-successors as (
-    select * from {{ ref('customer_successors') }}
+heirs as (
+    select * from {{ ref('customer_heirs') }}
 ),
 
 customer_clauses as (
@@ -46,7 +46,7 @@ explained as (
             when moments.changed_at < recording.began_at or recording.began_at is null then 'before the record'
             when moments.movement = 'entered' and moments.changed_at = recording.began_at then 'first build'
             when moments.movement = 'entered' and moments.earlier_value is null then 'new customer'
-            when moments.later_value is null and successors.current_customer_id <> moments.customer_id then 'merged'
+            when moments.later_value is null and heirs.current_customer_id <> moments.customer_id then 'merged'
             when moments.later_value is null then 'no customer any more'
             when flips.is_redefined then 'redefined'
             when flips.clauses is not null then 'clauses'
@@ -54,7 +54,7 @@ explained as (
         end as reason,
         flips.clauses,
         case
-            when moments.later_value is null then nullif(successors.current_customer_id, moments.customer_id)
+            when moments.later_value is null then nullif(heirs.current_customer_id, moments.customer_id)
         end as merged_into
     from moments
     cross join recording
@@ -64,7 +64,7 @@ explained as (
             and moments.customer_id = flips.customer_id
             and moments.movement = flips.movement
             and moments.changed_at = flips.changed_at
-    left join successors on moments.customer_id = successors.customer_id
+    left join heirs on moments.customer_id = heirs.customer_id
 )
 
 select * from explained
