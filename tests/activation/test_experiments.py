@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 SYNC = "sync_demo_files__win_back"
 REAL = (
-    "../identity/history/customer_heirs",
+    "../customer_360/history/customer_heirs",
     "experiments/experiment_units",
     "experiments/experiment_candidates",
     "experiments/experiment_assignments",
