@@ -74,7 +74,9 @@ _OTHERS = {
         select i as assignment_id, i as identifier_id, {_KEY} as customer_id, 1 as run_number, 1 as minted_in_run,
             timestamp '2025-01-01' as founded_at
         from numbers""",
-    "customer_successors": f"select {_KEY} as customer_id, {_KEY} as current_customer_id from numbers",
+    "customer_heirs": f"""
+        select {_KEY} as customer_id, {_KEY} as current_customer_id, 1 as minted_in_run, timestamp '2025-01-01' as founded_at
+        from numbers""",
 }
 """What stands before segments and audiences; a table that is not named here is empty, a column that is not is null."""
 
