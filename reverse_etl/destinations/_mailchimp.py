@@ -11,12 +11,12 @@ import base64
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import httpx
 
 from reverse_etl._errors import RateLimited
-from reverse_etl._records import ACCEPTED, Held, Outcome
+from reverse_etl._records import ACCEPTED, Outcome
 from reverse_etl.destinations._api import ApiSettings, api_problems, json_request
 from reverse_etl.destinations._contract import Facts
 from reverse_etl.destinations._http import retry_after
@@ -24,17 +24,16 @@ from reverse_etl.destinations._rows import NOT_SAID, answered_object, ensure_fou
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from reverse_etl._records import Batch
     from reverse_etl.destinations._contract import Configured, Request, Response
 
 STATUSES: Final = ("subscribed", "pending", "transactional")
 _KEY: Final = re.compile(r"\S+-([a-z]+\d+)")
-_PAGE: Final = 1000
 _DATA_CENTRE: Final = "//dc."
-_ADDRESS: Final = frozenset({"email", "email_address"})  # the key, which is no merge field
-_OF_THE_MEMBER: Final = frozenset({"email_type", "language"})  # kept beside the merge fields
+ADDRESS: Final = frozenset({"email", "email_address"})  # the key, which is no merge field
+OF_THE_MEMBER: Final = frozenset({"email_type", "language"})  # kept beside the merge fields
 FACTS: Final = Facts(
     batch_size=500,
     max_bytes=5_000_000,
@@ -167,40 +166,15 @@ def refused_addresses(body: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def page_of(address: str, cursor: str | None, **also: str) -> Request:
-    """A page of members; the cursor is the offset."""
-    names = ("email_address", "merge_fields", "tags", *sorted(_OF_THE_MEMBER))
-    fields = ",".join(f"members.{name}" for name in names)
-    query = {"count": str(_PAGE), "offset": cursor or "0", "fields": fields, **also}
-    return json_request("GET", f"{address}/members?{urlencode(query)}")
-
-
-def parse_page(
-    settings: MailchimpSettings, is_in: Callable[[dict[str, Any]], bool], columns: tuple[str, ...], response: Response
-) -> tuple[list[Held], str | None]:
-    """Those of the page who are in the audience, with the merge fields of the payload's columns."""
-    ensure(settings, response)
-    members = answered_object(response, members=list)["members"]
-    held = [Held(one["email_address"], {name: _held(one, name) for name in columns}) for one in members if is_in(one)]
-    offset = int(httpx.URL(response.url).params.get("offset", "0"))
-    return held, str(offset + len(members)) if members else None
-
-
 def _member(fields: Mapping[str, Any], also: Mapping[str, Any]) -> dict[str, Any]:
     # Merge tags are upper case at Mailchimp and columns lower case in the warehouse. Empty text clears a merge field.
     merged = {
         name.upper(): _value(value)
         for name, value in fields.items()
-        if name not in _ADDRESS and name not in _OF_THE_MEMBER
+        if name not in ADDRESS and name not in OF_THE_MEMBER
     }
-    own = {name: str(value) for name, value in fields.items() if name in _OF_THE_MEMBER and value is not None}
+    own = {name: str(value) for name, value in fields.items() if name in OF_THE_MEMBER and value is not None}
     return {**own, **also, "merge_fields": merged | also.get("merge_fields", {})}
-
-
-def _held(member: Mapping[str, Any], name: str) -> Any:
-    if name in _OF_THE_MEMBER:
-        return member.get(name)
-    return member["email_address"] if name in _ADDRESS else member.get("merge_fields", {}).get(name.upper())
 
 
 def _value(value: Any) -> Any:

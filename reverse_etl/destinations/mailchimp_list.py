@@ -32,11 +32,10 @@ from reverse_etl.destinations._mailchimp import (
     ensure,
     list_address,
     mailchimp_problems,
-    page_of,
     parse_members,
-    parse_page,
     parse_removal,
 )
+from reverse_etl.destinations._mailchimp_pages import page_of, parse_page
 from reverse_etl.destinations._rows import at_most, keep_free
 
 if TYPE_CHECKING:

@@ -25,12 +25,11 @@ from reverse_etl.destinations._mailchimp import (
     ensure,
     list_address,
     mailchimp_problems,
-    page_of,
     parse_members,
-    parse_page,
     parse_removal,
     refused_addresses,
 )
+from reverse_etl.destinations._mailchimp_pages import page_of, parse_page
 from reverse_etl.destinations._rows import answered_object
 
 if TYPE_CHECKING:
