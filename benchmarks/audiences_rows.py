@@ -75,7 +75,8 @@ _OTHERS = {
             timestamp '2025-01-01' as founded_at
         from numbers""",
     "customer_heirs": f"""
-        select {_KEY} as customer_id, {_KEY} as current_customer_id, 1 as minted_in_run, timestamp '2025-01-01' as founded_at
+        select {_KEY} as customer_id, {_KEY} as current_customer_id, 1 as minted_in_run,
+            timestamp '2025-01-01' as founded_at
         from numbers""",
 }
 """What stands before segments and audiences; a table that is not named here is empty, a column that is not is null."""

@@ -21,6 +21,7 @@
         {'model': 'customer_behaviour', 'relation': ref('customer_behaviour')},
         {'model': 'customer_engagement', 'relation': ref('customer_engagement')},
         {'model': 'customer_top_affinities', 'relation': ref('customer_top_affinities')},
+        {'model': 'customer_launch_affinity', 'relation': ref('customer_launch_affinity')},
         {'model': 'customer_time_zones', 'relation': ref('customer_time_zones')},
         {'model': 'customer_preferences', 'relation': ref('customer_preferences')},
         {'model': 'customer_email_traits', 'relation': ref('customer_email_traits')},
@@ -51,15 +52,26 @@
 {% macro default__registered_segments() %}
     {{ return([
         {'model': 'advocates', 'relation': ref('advocates')},
+        {'model': 'at_risk_support', 'relation': ref('at_risk_support')},
         {'model': 'birthday_care', 'relation': ref('birthday_care')},
         {'model': 'browsed_not_bought', 'relation': ref('browsed_not_bought')},
         {'model': 'cart_abandoners', 'relation': ref('cart_abandoners')},
+        {'model': 'high_potential', 'relation': ref('high_potential')},
         {'model': 'high_value', 'relation': ref('high_value')},
+        {'model': 'loyal_members', 'relation': ref('loyal_members')},
+        {'model': 'new_product_targets', 'relation': ref('new_product_targets')},
         {'model': 'payment_failures', 'relation': ref('payment_failures')},
         {'model': 'repurchase_due', 'relation': ref('repurchase_due')},
+        {'model': 'service_recovery', 'relation': ref('service_recovery')},
+        {'model': 'social_engaged', 'relation': ref('social_engaged')},
         {'model': 'visited_not_converted', 'relation': ref('visited_not_converted')},
         {'model': 'win_back', 'relation': ref('win_back')},
     ]) }}
+{% endmacro %}
+
+{% macro default__registered_clauses() %}
+    {{ return({
+    }) }}
 {% endmacro %}
 
 {% macro default__registered_syncs() %}
