@@ -92,7 +92,7 @@ def test_a_new_segment_is_one_file_and_a_block_of_yaml(built_warehouse: Settings
     with connect(settings, read_only=True) as connection:
         counts = connection.execute(
             "select (select count(*) from segments.segment_memberships where segment = ?),"
-            " (select count(*) from customer_360.customers where searches_30d >= 10)",
+            " (select count(*) from customer_360.customers where searches_30d >= 2)",
             [SEGMENT],
         ).fetchone()
     assert counts
