@@ -71,16 +71,46 @@ class Case:
 
 
 CASES: dict[str, Case] = {
+    "braze": Case({"attribute": "in_audience"}, _ids, most=75, wrong={"attribute": "email", "key": "card"}),
+    "customerio": Case(
+        {"segment_id": "7", "site_id": "a site", "app_token_env": "APP", "app_url": "{url}", "key": "email"},
+        _emails,
+        secrets={"app_token": "an app token for tests"},
+        refuses_batches=False,
+        most=100,
+        wrong={"segment_id": "seven", "key": "phone", "app_url": "http://example.com", "app_token_env": ""},
+    ),
+    "google_data_manager": Case(
+        {
+            "operating_account_id": "1234567890",
+            "audience_id": "8000",
+            "terms_of_service_accepted": True,
+            "ad_personalization": False,
+        },
+        _emails,
+        _sha256,
+        refused="unknown",  # PARTIAL_SUCCESS does not say who
+        most=10_000,
+        wrong={"operating_account_id": "123-456", "audience_id": "", "terms_of_service_accepted": False, "key": "name"},
+    ),
     "hubspot_contacts": Case(
         {"audience_property": "in_audience"}, _emails, most=100, wrong={"audience_property": "", "id_property": ""}
     ),
     "hubspot_list": Case({"list_id": "77"}, _emails, most=100, wrong={"list_id": "", "id_property": ""}),
+    "iterable": Case({"list_id": 7}, _emails, most=1_000, wrong={"list_id": 0, "key": "phone"}),
     "klaviyo_list": Case({"list_id": "Y6nRLr"}, _emails, most=10_000, wrong={"list_id": "", "identifier": "name"}),
     "klaviyo_profiles": Case(
         {"audience_property": "in_audience"},
         _emails,
         most=10_000,
         wrong={"audience_property": "", "identifier": "name"},
+    ),
+    "linkedin_audience": Case(
+        {"segment_id": "10804"},
+        _emails,
+        _sha256,
+        most=5_000,
+        wrong={"segment_id": "urn:7", "version": "2026-06", "requests_per_minute": 0.0},
     ),
     "mailchimp_list": Case(
         {"list_id": "f00dfeed42", "audience_field": "INAUDIENCE"},
@@ -94,11 +124,35 @@ CASES: dict[str, Case] = {
         most=500,
         wrong={"list_id": "", "status_if_new": "cleaned", "segment_id": 0},
     ),
+    "meta_audience": Case(
+        {"audience_id": "2385"}, _emails, _sha256, most=10_000, wrong={"audience_id": "x", "key": "x"}
+    ),
+    "salesforce": Case(
+        {"object": "Contact", "external_id_field": "Kindred_Id__c", "status_field": "In_Audience__c"},
+        _ids,
+        most=200,
+        wrong={"object": "Contact; --", "status_field": "", "external_id_field": "a b", "version": "62"},
+    ),
     "sendgrid": Case(
         {"list_id": "ca1b40cd-8d5b-4b0c-9d5b-2f6f5a4f2a01"},
         _emails,
         most=30_000,
         wrong={"list_id": "", "identifier": "name", "custom_fields": "spent"},
+    ),
+    "tencent_audience": Case(
+        {"account_id": "5000", "audience_id": "6000"},
+        _phones,
+        _md5_without_country,
+        refused="unknown",  # the file's counts do not say who
+        refuses_batches=False,
+        wrong={"account_id": "", "audience_id": "six"},
+    ),
+    "tiktok_audience": Case(
+        {"advertiser_id": "7000", "audience_id": "9000"},
+        _emails,
+        _sha256,
+        most=1_000,
+        wrong={"advertiser_id": "", "audience_id": "nine", "key": "name"},
     ),
 }
 EVERY = pytest.mark.parametrize("kind", sorted(CASES))
