@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reverse_etl._errors import AnswerLost, StopDelivery
+from reverse_etl._records import Onward
 from reverse_etl.destinations._contract import Response
 from reverse_etl.destinations.customerio import CustomerIoSettings, found, look_up, members, page
 from reverse_etl.fakes.customerio import CustomerIoFake
@@ -91,6 +92,8 @@ def test_whoever_was_added_under_an_id_leaves_under_it_although_the_address_chan
 
 def test_addresses_are_compared_without_case(customerio: Any) -> None:
     assert customerio.verdicts("add", ["Ana@Example.com"]) == {"Ana@Example.com": "accepted"}
+    body = {"customers": [{"customer": {"id": "1", "attributes": {"email": "Ana@Example.com"}}}]}
+    assert found(SETTINGS, customerio.batch("add", [ANA]), _response(body)) == [Onward("1")]
 
 
 def test_ids_can_be_the_key(rig: Callable[..., Any]) -> None:
@@ -104,7 +107,7 @@ def test_members_come_in_pages() -> None:
     first = page(SETTINGS, None)
     second = page(SETTINGS, "abc=")
     body = {"identifiers": [{"email": ANA, "id": "1"}, {"email": "", "id": "2"}], "next": "abc="}
-    held, cursor = members(SETTINGS, Response(200, json.dumps(body).encode()))
+    held, cursor = members(SETTINGS, _response(body))
     assert first.url == "https://app.example.com/v1/segments/7/membership?limit=10000"
     assert second.url.endswith("&start=abc%3D")
     assert ([one.record_key for one in held], cursor) == ([ANA], "abc=")
@@ -113,7 +116,7 @@ def test_members_come_in_pages() -> None:
 @pytest.mark.parametrize("body", [{}, [], {"customers": [{}]}, {"customers": 5}])
 def test_an_answer_without_customers_says_nothing(customerio: Any, body: Any) -> None:
     with pytest.raises(AnswerLost):
-        found(SETTINGS, customerio.batch("add", [ANA]), Response(200, json.dumps(body).encode()))
+        found(SETTINGS, customerio.batch("add", [ANA]), _response(body))
 
 
 @pytest.mark.parametrize(("status", "word"), [(401, "APP"), (404, "segment_id")])
@@ -124,3 +127,7 @@ def test_what_a_person_has_to_change_is_said(customerio: Any, status: int, word:
 
 def test_no_address_stands_in_an_url(customerio: Any) -> None:
     assert ANA not in look_up(SETTINGS, customerio.batch("add", [ANA])).url
+
+
+def _response(body: Any) -> Response:
+    return Response(200, json.dumps(body).encode())

@@ -111,7 +111,10 @@ def test_a_code_other_than_0_stops_the_run_and_is_shown(tencent: Any) -> None:
         parse_response(SETTINGS, tencent.batch("add", [ANA]), _response({"code": 11000, "message": "expired"}))
 
 
-@pytest.mark.parametrize("status", [{}, {"process_status": "?"}, {"custom_audience_file_id": 2}])
+OTHER = {"custom_audience_file_id": 2, "process_status": "SUCCESSFUL", "line_count": 1, "valid_line_count": 1}
+
+
+@pytest.mark.parametrize("status", [{}, {"process_status": "?"}, OTHER])
 def test_a_file_whose_status_is_not_said_confirms_nothing(tencent: Any, status: dict[str, Any]) -> None:
     batch = replace(tencent.batch("add", [ANA]), job="1")
     body = {"code": 0, "data": {"list": [{"custom_audience_file_id": 1, **status}]}}
