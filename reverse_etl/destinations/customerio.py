@@ -117,8 +117,11 @@ def members(settings: CustomerIoSettings, response: Response) -> tuple[list[Held
     """Who is on a page, by the sync's type of key, and where the next one begins."""
     ensure(response, _advice(settings))
     body = answered_json(response)
-    keys = [one.get(_ID_TYPES[settings.key]) for one in body.get("identifiers") or []]
-    return [Held(str(key)) for key in keys if key], body.get("next") or None
+    try:
+        keys = [one.get(_ID_TYPES[settings.key]) for one in body["identifiers"] or []]
+        return [Held(str(key)) for key in keys if key], body.get("next") or None
+    except (AttributeError, KeyError, TypeError) as error:
+        raise AnswerLost("Customer.io's answer has no identifiers") from error
 
 
 def authorise(settings: CustomerIoSettings, token: str, app_token: str, request: Request, _at: datetime) -> Request:

@@ -133,12 +133,13 @@ def members(
     """Who is on a page, with their fields, and where the next one is."""
     ensure_taken(settings, response)
     body = answered_json(response)
-    held = [
-        Held(str(row[settings.external_id_field]), {name: row.get(name) for name in columns})
-        for row in body["records"]
-        if row.get(settings.external_id_field)
-    ]
-    return held, body.get("nextRecordsUrl")
+    key = settings.external_id_field
+    try:
+        rows = [row for row in body["records"] if row.get(key)]
+        held = [Held(str(row[key]), {name: row.get(name) for name in columns}) for row in rows]
+        return held, body.get("nextRecordsUrl")
+    except (AttributeError, KeyError, TypeError) as error:
+        raise AnswerLost("Salesforce's answer has no records") from error
 
 
 def _open(configured: Configured, run: Run, _home: Path) -> Destination:

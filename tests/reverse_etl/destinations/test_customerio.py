@@ -113,6 +113,12 @@ def test_members_come_in_pages() -> None:
     assert ([one.record_key for one in held], cursor) == ([ANA], "abc=")
 
 
+@pytest.mark.parametrize("body", [{}, [], {"identifiers": 5}, {"identifiers": ["x"]}])
+def test_a_page_that_cannot_be_read_is_not_taken_for_an_empty_one(body: Any) -> None:
+    with pytest.raises(AnswerLost):
+        members(SETTINGS, _response(body))
+
+
 @pytest.mark.parametrize("body", [{}, [], {"customers": [{}]}, {"customers": 5}])
 def test_an_answer_without_customers_says_nothing(customerio: Any, body: Any) -> None:
     with pytest.raises(AnswerLost):

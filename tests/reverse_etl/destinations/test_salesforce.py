@@ -10,7 +10,7 @@ from reverse_etl._records import ACCEPTED, Onward
 from reverse_etl.destinations._contract import Response
 from reverse_etl.destinations._salesforce import SalesforceSettings, problems
 from reverse_etl.destinations._soql import with_keys, with_value
-from reverse_etl.destinations.salesforce import build_request, found, leave, look_up, parse_response
+from reverse_etl.destinations.salesforce import build_request, found, leave, look_up, members, parse_response
 from reverse_etl.fakes.salesforce import SalesforceFake
 
 if TYPE_CHECKING:
@@ -161,6 +161,12 @@ def test_members_come_in_pages_with_their_fields(rig: Callable[..., Any]) -> Non
     people = {f"c-{number}": {"City__c": f"city {number}"} for number in range(5)}
     salesforce.said("add", people)
     assert salesforce.read() == people
+
+
+@pytest.mark.parametrize("body", [{}, [], {"records": 5}, {"records": ["x"]}])
+def test_a_page_that_cannot_be_read_is_not_taken_for_an_empty_one(body: Any) -> None:
+    with pytest.raises(AnswerLost):
+        members(SETTINGS, (), _response(body))
 
 
 def test_those_who_are_found_go_on_with_their_id_and_the_others_have_left(salesforce: Any) -> None:
