@@ -6,6 +6,7 @@ import hashlib
 import re
 
 _EMAIL = re.compile(r"[^\s@\"'<>,;:()\[\]]+@[^\s@\"'<>,;:()\[\]]+")
+_HASH = re.compile(r"\b[0-9a-fA-F]{32,}\b")  # platforms are told hashes of addresses, and quote them
 _LONG_NUMBER = re.compile(r"\+?\d[\d \-]{6,}\d")
 _LONGEST_REASON = 300
 
@@ -16,8 +17,8 @@ def redact(key: str) -> str:
 
 
 def scrub(reason: str, keys: tuple[str, ...] = ()) -> str:
-    """A destination's words without the keys, addresses and numbers that they may quote."""
+    """A destination's words without the keys, addresses, hashes and numbers that they may quote."""
     for key in keys:
         reason = reason.replace(key, redact(key)) if key else reason
-    reason = _EMAIL.sub("<email>", reason)
+    reason = _HASH.sub("<hash>", _EMAIL.sub("<email>", reason))
     return _LONG_NUMBER.sub("<number>", reason)[:_LONGEST_REASON]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from reverse_etl._errors import BatchRefused, StopDelivery
 from reverse_etl._records import Outcome
+from reverse_etl._redact import scrub
 from reverse_etl.destinations._hashing import UnsayableError
 from reverse_etl.destinations._http import ensure_answered
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 NOTHING_LEFT: Final = "every identifier is empty"
 NOT_SAID: Final = Outcome("unknown", "the destination did not say what became of this record")
-_SHOWN: Final = 300  # characters of a vendor's words
+_LONGEST: Final = 2_000  # characters; far more than is kept, so that what is cut off is never half a name
 T = TypeVar("T")
 
 
@@ -95,5 +96,5 @@ def ensure(response: Response, advice: Mapping[int, str]) -> None:
 
 
 def words(said: object) -> str:
-    """A vendor's words, cut to a length that a reason may have."""
-    return str(said)[:_SHOWN]
+    """A vendor's words, without the personal data that they may quote."""
+    return scrub(str(said)[:_LONGEST])

@@ -114,7 +114,8 @@ def _found_rows(response: Response) -> list[dict[str, Any]]:
         status, body = answer["httpStatusCode"], answer["body"]
         if status == HTTPStatus.OK:
             return [{**row, "Id": row["Id"]} for row in body["records"]]
-        raise StopDelivery(f"Salesforce cannot look people up ({words(body[0].get('message'))}): look at the fields.")
+        # Its message quotes the query, and with it the keys.
+        raise StopDelivery(f"Salesforce cannot look people up ({body[0].get('errorCode')}): look at the fields.")
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise AnswerLost("Salesforce's answer has no records") from error
 

@@ -109,6 +109,10 @@ def test_an_answer_that_names_no_file_confirms_nothing(tencent: Any, body: Any) 
 def test_a_code_other_than_0_stops_the_run_and_is_shown(tencent: Any) -> None:
     with pytest.raises(StopDelivery, match="11000"):
         parse_response(SETTINGS, tencent.batch("add", [ANA]), _response({"code": 11000, "message": "expired"}))
+    with pytest.raises(StopDelivery) as stop:
+        parse_response(SETTINGS, tencent.batch("add", [ANA]), _response({"code": 1, "message": f"{ANA} {KNOWN}"}))
+    assert ANA not in str(stop.value)
+    assert KNOWN not in str(stop.value)
 
 
 OTHER = {"custom_audience_file_id": 2, "process_status": "SUCCESSFUL", "line_count": 1, "valid_line_count": 1}
