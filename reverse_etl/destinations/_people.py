@@ -10,6 +10,7 @@ from reverse_etl._records import Outcome
 from reverse_etl._redact import scrub
 from reverse_etl.destinations._hashing import UnsayableError
 from reverse_etl.destinations._http import ensure_answered
+from reverse_etl.destinations._rows import NOT_SAID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reverse_etl.destinations._hashing import Field
 
 NOTHING_LEFT: Final = "every identifier is empty"
-NOT_SAID: Final = Outcome("unknown", "the destination did not say what became of this record")
 _LONGEST: Final = 2_000  # characters; far more than is kept, so that what is cut off is never half a name
 T = TypeVar("T")
 

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reverse_etl._errors import BatchRefused, RateLimited
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Record, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, bearer, json_request, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._http import retry_after
-from reverse_etl.destinations._people import NOT_SAID, ensure, words
+from reverse_etl.destinations._people import ensure, words
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,9 +60,9 @@ def parse_response(settings: BrazeSettings, batch: Batch, response: Response) ->
     if response.status == _TOO_MANY:
         raise RateLimited("429: Braze asks to slow down", _wait(response))
     ensure(response, _advice(settings))
-    body = answered_json(response)
-    if not isinstance(body, dict) or body.get("message") != "success":
-        raise BatchRefused(f"Braze: {words(body.get('message') if isinstance(body, dict) else 'no message')}")
+    body = answered_object(response, message=str)
+    if body["message"] != "success":
+        raise BatchRefused(f"Braze: {words(body['message'])}")
     return _outcomes(batch, body)
 
 
@@ -76,8 +77,10 @@ def _attributes(settings: BrazeSettings, record: Record) -> dict[str, Any]:
 
 
 def _outcomes(batch: Batch, body: dict[str, Any]) -> list[Outcome]:
-    failed = {error["index"]: words(error.get("type")) for error in body.get("errors") or [] if _is_placed(error)}
-    adds_up = body.get("attributes_processed", 0) + len(failed) == len(batch.records)
+    errors = body["errors"] if isinstance(body.get("errors"), list) else []
+    failed = {error["index"]: words(error.get("type")) for error in errors if _is_placed(error)}
+    processed = body.get("attributes_processed")
+    adds_up = isinstance(processed, int) and processed + len(failed) == len(batch.records)
     return [
         Outcome("rejected", failed[place]) if place in failed else (ACCEPTED if adds_up else NOT_SAID)
         for place in range(len(batch.records))

@@ -30,7 +30,8 @@ from reverse_etl._records import ACCEPTED, Batch, Held, Onward, Outcome, Record,
 from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Reader, Request, Response, Step
 from reverse_etl.destinations._http import address_problem
-from reverse_etl.destinations._people import NOT_SAID, ensure
+from reverse_etl.destinations._people import ensure
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,8 +77,9 @@ def build_request(settings: CustomerIoSettings, batch: Batch) -> Request:
 
 
 def parse_response(settings: CustomerIoSettings, batch: Batch, response: Response) -> list[Outcome]:
-    """A 200 is for all of them: each was seen to exist."""
+    """A 200 with an object is for all of them: each was seen to exist."""
     ensure(response, _advice(settings))
+    answered_object(response)
     return [ACCEPTED if record.external_id else NOT_SAID for record in batch.records]
 
 

@@ -22,17 +22,18 @@ Read: Google's reference of ingest, remove, requestStatus and errors. Not verifi
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from reverse_etl._errors import AnswerLost
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, bearer, json_request, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import GOOGLE
-from reverse_etl.destinations._people import NOT_SAID, Telling, ensure, key_in
+from reverse_etl.destinations._people import Telling, ensure, key_in, words
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,11 +81,8 @@ def parse_response(settings: GoogleSettings, batch: Batch, response: Response) -
     ensure(response, _advice(settings))
     if settings.validate_only:
         return _telling(settings).all_alike(batch, _VALIDATED)
-    body = answered_json(response)
-    job = body.get("requestId") if isinstance(body, dict) else None
-    if not job:
-        raise AnswerLost("Google's answer has no requestId")
-    return _telling(settings).all_alike(batch, Outcome("pending", str(job)))
+    job = answered_object(response, requestId=str)["requestId"]
+    return _telling(settings).all_alike(batch, Outcome("pending", job) if job else NOT_SAID)
 
 
 def ask(settings: GoogleSettings, batch: Batch) -> Request:
@@ -98,9 +96,8 @@ def read_answer(settings: GoogleSettings, batch: Batch, response: Response) -> l
     if response.status == _NOT_FOUND:
         return [Outcome("unknown", "Google no longer knows the request")] * len(batch.records)
     ensure(response, _advice(settings))
-    body = answered_json(response)
-    said = body.get("requestStatusPerDestination") if isinstance(body, dict) else None
-    status = said[0] if isinstance(said, list) and said and isinstance(said[0], dict) else {}
+    said = answered_object(response, requestStatusPerDestination=list)["requestStatusPerDestination"]
+    status = said[0] if said and isinstance(said[0], dict) else {}
     return [_outcome(batch, status)] * len(batch.records)
 
 
@@ -115,9 +112,7 @@ def _outcome(batch: Batch, status: dict[str, Any]) -> Outcome:
 
 
 def _why(status: dict[str, Any]) -> str:
-    counts = (status.get("errorInfo") or {}).get("errorCounts") or []
-    reasons = ", ".join(f"{one.get('recordCount', '?')} {one.get('reason', '?')}" for one in counts)
-    return f": {reasons}" if reasons else ""
+    return f": {words(json.dumps(status['errorInfo']))}" if status.get("errorInfo") else ""
 
 
 def _destination(settings: GoogleSettings) -> dict[str, Any]:

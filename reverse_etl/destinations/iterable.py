@@ -22,11 +22,12 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from reverse_etl._errors import AnswerLost, StopDelivery
+from reverse_etl._errors import StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Held, Outcome, Record, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, json_request, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Reader, Request, Response, Step
-from reverse_etl.destinations._people import NOT_SAID, ensure
+from reverse_etl.destinations._people import ensure
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,9 +66,7 @@ def parse_response(settings: IterableSettings, batch: Batch, response: Response)
         StopDelivery: the list is not there, or the key is wrong.
     """
     _ensure(settings, response)
-    body = answered_json(response)
-    if not isinstance(body, dict) or not isinstance(body.get("successCount"), int):
-        raise AnswerLost("Iterable's answer has no successCount")
+    body = answered_object(response, successCount=int)
     failed = {key.casefold(): reason for reason, key in _failed(body)}
     keys = [record.record_key.casefold() for record in batch.records]
     adds_up = body["successCount"] + sum(key in failed for key in keys) == len(keys)
@@ -83,7 +82,8 @@ def _subscriber(identifier: str, record: Record) -> dict[str, Any]:
 
 def _failed(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     # The same names stand at the top and in failedUpdates; whatever list of keys is there names people who failed.
-    for name, value in [*body.items(), *(body.get("failedUpdates") or {}).items()]:
+    updates = body.get("failedUpdates")
+    for name, value in [*body.items(), *(updates if isinstance(updates, dict) else {}).items()]:
         if isinstance(value, list) and name.endswith(("Emails", "UserIds")):
             yield from ((name, str(key)) for key in value)
 

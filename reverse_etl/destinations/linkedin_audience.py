@@ -20,12 +20,12 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from reverse_etl._errors import AnswerLost
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, bearer, json_request, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import LINKEDIN
-from reverse_etl.destinations._people import NOT_SAID, Telling, ensure, key_in, words
+from reverse_etl.destinations._people import Telling, ensure, key_in, words
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,10 +65,7 @@ def build_request(settings: LinkedInSettings, batch: Batch) -> Request:
 def parse_response(settings: LinkedInSettings, batch: Batch, response: Response) -> list[Outcome]:
     """One outcome per record, by the element's place."""
     ensure(response, _advice(settings))
-    body = answered_json(response)
-    elements = body.get("elements") if isinstance(body, dict) else None
-    if not isinstance(elements, list):
-        raise AnswerLost("LinkedIn's answer has no elements")
+    elements = answered_object(response, elements=list)["elements"]
     return _TELLING.outcomes(batch, [_outcome(element) for element in elements])
 
 

@@ -29,7 +29,8 @@ from reverse_etl.destinations._api import ApiSettings, answered_json, api_proble
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import META, META_US_POSTAL_CODE
 from reverse_etl.destinations._http import ensure_answered, retry_after
-from reverse_etl.destinations._people import NOT_SAID, Telling, key_in, words
+from reverse_etl.destinations._people import Telling, key_in, words
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +138,7 @@ def _session(batch: Batch) -> dict[str, Any]:
 def _ensure(settings: MetaSettings, response: Response) -> None:
     # Meta answers 400 for nearly everything; the code in the body says what it is.
     error = _error(response)
-    codes = {error.get("code"), error.get("error_subcode")}
+    codes = {code for code in (error.get("code"), error.get("error_subcode")) if isinstance(code, int)}
     if codes & _TOO_FAST:
         raise RateLimited("Meta asks to slow down", retry_after(response))
     if codes & _SIGN_IN:
@@ -161,11 +162,8 @@ def _error(response: Response) -> dict[str, Any]:
 
 
 def _counts(response: Response) -> tuple[int, int]:
-    body = answered_json(response)
-    try:
-        return int(body["num_received"]), int(body["num_invalid_entries"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise AnswerLost("Meta's answer has no counts") from error
+    body = answered_object(response, num_received=int, num_invalid_entries=int)
+    return body["num_received"], body["num_invalid_entries"]
 
 
 def _problems(settings: MetaSettings) -> list[tuple[str, str]]:

@@ -29,7 +29,8 @@ from reverse_etl._errors import AnswerLost, StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Held, Onward, Outcome, Record, Run
 from reverse_etl.destinations._api import answered_json, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Reader, Request, Response, Step
-from reverse_etl.destinations._people import NOT_SAID, words
+from reverse_etl.destinations._people import words
+from reverse_etl.destinations._rows import NOT_SAID
 from reverse_etl.destinations._salesforce import SalesforceSettings, ensure_taken, problems
 from reverse_etl.destinations._soql import with_keys, with_value
 
@@ -100,8 +101,9 @@ def _outcome(record: Record, result: Any) -> Outcome:
         return NOT_SAID
     if result["success"]:
         return Outcome("accepted", external_id=result.get("id"))
-    errors = [error for error in result.get("errors") or [] if isinstance(error, dict)]
-    codes = {error.get("statusCode") for error in errors}
+    said = result.get("errors")
+    errors = [error for error in said if isinstance(error, dict)] if isinstance(said, list) else []
+    codes = {str(error.get("statusCode")) for error in errors}
     if record.operation == "remove" and codes & _GONE:
         return ACCEPTED
     reason = "; ".join(f"{error.get('statusCode')}: {words(error.get('message'))}" for error in errors)

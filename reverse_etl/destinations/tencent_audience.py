@@ -27,11 +27,12 @@ from urllib.parse import urlencode
 
 from reverse_etl._errors import AnswerLost, StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Record, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import UnsayableError
 from reverse_etl.destinations._http import ensure_answered
-from reverse_etl.destinations._people import NOT_SAID, NOTHING_LEFT, Telling, words
+from reverse_etl.destinations._people import NOTHING_LEFT, Telling, words
+from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,9 +94,7 @@ def parse_response(_settings: TencentSettings, batch: Batch, response: Response)
     Raises:
         StopDelivery: the code in the body is not 0.
     """
-    job = _data(response).get("custom_audience_file_id")
-    if not job:
-        raise AnswerLost("Tencent's answer has no custom_audience_file_id")
+    job = _data(response, custom_audience_file_id=int)["custom_audience_file_id"]
     return _TELLING.all_alike(batch, Outcome("pending", str(job)))
 
 
@@ -111,7 +110,7 @@ def ask(settings: TencentSettings, batch: Batch) -> Request:
 
 def read_answer(_settings: TencentSettings, batch: Batch, response: Response) -> list[Outcome]:
     """One outcome per record: that of the file."""
-    files = _data(response).get("list") or []
+    files = [one for one in _data(response, list=list)["list"] if isinstance(one, dict)]
     known = [one for one in files if str(one.get("custom_audience_file_id")) == batch.job]
     return [_outcome(batch, known[0]) if known else NOT_SAID] * len(batch.records)
 
@@ -126,19 +125,18 @@ def _outcome(batch: Batch, file: dict[str, Any]) -> Outcome:
         return NOT_SAID
     lines, valid = file.get("line_count"), file.get("valid_line_count")
     some = Outcome("unknown", f"Tencent took {valid} of {lines} lines and does not say which")
-    return ACCEPTED if lines == valid else some
+    return ACCEPTED if isinstance(lines, int) and lines == valid else some
 
 
-def _data(response: Response) -> dict[str, Any]:
+def _data(response: Response, **parts: type) -> dict[str, Any]:
     ensure_answered(response)
-    body = answered_json(response)
-    code = body.get("code") if isinstance(body, dict) else None
-    if not isinstance(code, int):
-        raise AnswerLost("Tencent's answer has no code")
-    if code:
-        said = words(body.get("message"))
-        raise StopDelivery(f"Tencent answered code {code} ({said}): look at account_id, audience_id and the token.")
-    data: dict[str, Any] = body.get("data") or {}
+    body = answered_object(response, code=int)
+    if body["code"]:
+        said = f"code {body['code']} ({words(body.get('message'))})"
+        raise StopDelivery(f"Tencent answered {said}: look at account_id, audience_id and the token.")
+    data = body.get("data")
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), part) for name, part in parts.items()):
+        raise AnswerLost("Tencent's answer has no data as the vendor describes them")
     return data
 
 

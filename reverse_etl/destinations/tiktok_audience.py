@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reverse_etl._errors import AnswerLost, BatchRefused, RateLimited, StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
-from reverse_etl.destinations._api import ApiSettings, answered_json, api_problems, json_request, open_api
+from reverse_etl.destinations._api import ApiSettings, api_problems, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import TIKTOK
 from reverse_etl.destinations._http import ensure_answered, retry_after
 from reverse_etl.destinations._people import Telling, key_in, words
+from reverse_etl.destinations._rows import answered_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,14 +76,13 @@ def parse_response(settings: TikTokSettings, batch: Batch, response: Response) -
         StopDelivery: no request will be.
     """
     ensure_answered(response)
-    body = answered_json(response)
-    _ensure(settings, response, body if isinstance(body, dict) else {})
+    _ensure(settings, response, answered_object(response))
     return _telling(settings).all_alike(batch, ACCEPTED)
 
 
 def _ensure(settings: TikTokSettings, response: Response, body: Mapping[str, Any]) -> None:
     code, message = body.get("code"), words(body.get("message"))
-    if not isinstance(code, int) or code in _SYSTEM:
+    if type(code) is not int or code in _SYSTEM:
         raise AnswerLost(f"TikTok failed with code {code}")
     if code in _TOO_FAST:
         raise RateLimited(f"TikTok asks to slow down with code {code}", retry_after(response))

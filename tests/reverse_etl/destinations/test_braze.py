@@ -92,10 +92,9 @@ def test_counts_that_do_not_add_up_confirm_nobody(braze: Any, body: dict[str, An
     assert {one.verdict for one in _said(braze, body)} == {"unknown"}
 
 
-@pytest.mark.parametrize("body", [{"message": "Provided external_id is blacklisted"}, [], {}])
-def test_another_message_than_success_is_a_refusal(braze: Any, body: Any) -> None:
-    with pytest.raises(BatchRefused):
-        _said(braze, body)
+def test_another_message_than_success_is_a_refusal(braze: Any) -> None:
+    with pytest.raises(BatchRefused, match="blacklisted"):
+        _said(braze, {"message": "Provided external_id is blacklisted"})
 
 
 def test_braze_says_when_it_counts_anew() -> None:

@@ -17,7 +17,8 @@ from reverse_etl.destinations._hashing import (
     UnsayableError,
     sha256,
 )
-from reverse_etl.destinations._people import NOT_SAID, NOTHING_LEFT, Telling, key_in
+from reverse_etl.destinations._people import NOTHING_LEFT, Telling, key_in
+from reverse_etl.destinations._rows import NOT_SAID
 
 PLATFORMS = {"meta": META, "google": GOOGLE, "tiktok": TIKTOK, "linkedin": LINKEDIN}
 HASH = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
