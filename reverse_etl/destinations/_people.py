@@ -25,46 +25,52 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Telling(Generic[T]):
-    """How one record is told; who cannot be told is rejected without holding up the others of the batch.
+class Told(Generic[T]):
+    """What a destination is told about each record of a batch; who cannot be told is rejected beside the others.
 
     Attributes:
-        tell: what the destination is told about a record; raises UnsayableError.
+        each: for every record, in order, what is told about it, or why nothing can be.
     """
 
-    tell: Callable[[Record], T]
+    each: tuple[T | UnsayableError, ...]
 
-    def everybody(self, batch: Batch) -> list[T]:
+    def everybody(self) -> list[T]:
         """What is told about those who can be told, in order.
 
         Raises:
             BatchRefused: nobody of the batch can be told.
         """
-        told = [self._tried(record) for record in batch.records]
-        sayable = [one for one in told if not isinstance(one, UnsayableError)]
+        sayable = [one for one in self.each if not isinstance(one, UnsayableError)]
         if not sayable:
-            raise BatchRefused(str(told[0]))
+            raise BatchRefused(str(self.each[0]))
         return sayable
 
-    def outcomes(self, batch: Batch, answered: Sequence[Outcome]) -> list[Outcome]:
+    def outcomes(self, answered: Sequence[Outcome]) -> list[Outcome]:
         """One outcome per record, given those of the records that were told; too few or too many say nothing."""
-        told = [self._tried(record) for record in batch.records]
-        fits = len(answered) == sum(not isinstance(one, UnsayableError) for one in told)
+        if len(answered) != len(self.everybody()):
+            return self.all_alike(NOT_SAID)
         said = iter(answered)
-        return [
-            Outcome("rejected", str(one)) if isinstance(one, UnsayableError) else (next(said) if fits else NOT_SAID)
-            for one in told
-        ]
+        return [_rejected(one) if isinstance(one, UnsayableError) else next(said) for one in self.each]
 
-    def all_alike(self, batch: Batch, outcome: Outcome) -> list[Outcome]:
+    def all_alike(self, outcome: Outcome) -> list[Outcome]:
         """One outcome per record, the same one for all who were told."""
-        return self.outcomes(batch, [outcome] * len(self.everybody(batch)))
+        return [_rejected(one) if isinstance(one, UnsayableError) else outcome for one in self.each]
 
-    def _tried(self, record: Record) -> T | UnsayableError:
-        try:
-            return self.tell(record)
-        except UnsayableError as error:
-            return error
+
+def told(batch: Batch, tell: Callable[[Record], T]) -> Told[T]:
+    """What a destination is told about a batch; `tell` says it of one record and may raise UnsayableError."""
+    return Told(tuple(_tried(tell, record) for record in batch.records))
+
+
+def _tried(tell: Callable[[Record], T], record: Record) -> T | UnsayableError:
+    try:
+        return tell(record)
+    except UnsayableError as error:
+        return error
+
+
+def _rejected(error: UnsayableError) -> Outcome:
+    return Outcome("rejected", str(error))
 
 
 def key_in(field: Field) -> Callable[[Record], str]:

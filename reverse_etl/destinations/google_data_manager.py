@@ -32,7 +32,7 @@ from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
 from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import GOOGLE
-from reverse_etl.destinations._people import Telling, ensure, key_in, words
+from reverse_etl.destinations._people import Told, ensure, key_in, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def build_request(settings: GoogleSettings, batch: Batch) -> Request:
         BatchRefused: nothing is left of any key.
     """
     identifier = _IDENTIFIERS[settings.key]
-    people = _telling(settings).everybody(batch)
+    people = _told(settings, batch).everybody()
     body = {
         "destinations": [_destination(settings)],
         "audienceMembers": [{"userData": {"userIdentifiers": [{identifier: key}]}} for key in people],
@@ -80,9 +80,9 @@ def parse_response(settings: GoogleSettings, batch: Batch, response: Response) -
     """All wait for the request that the answer names."""
     ensure(response, _advice(settings))
     if settings.validate_only:
-        return _telling(settings).all_alike(batch, _VALIDATED)
+        return _told(settings, batch).all_alike(_VALIDATED)
     job = answered_object(response, requestId=str)["requestId"]
-    return _telling(settings).all_alike(batch, Outcome("pending", job) if job else NOT_SAID)
+    return _told(settings, batch).all_alike(Outcome("pending", job) if job else NOT_SAID)
 
 
 def ask(settings: GoogleSettings, batch: Batch) -> Request:
@@ -137,8 +137,8 @@ def _verb(batch: Batch) -> str:
     return "remove" if batch.is_removal else "ingest"
 
 
-def _telling(settings: GoogleSettings) -> Telling[str]:
-    return Telling(key_in(GOOGLE[settings.key]))
+def _told(settings: GoogleSettings, batch: Batch) -> Told[str]:
+    return told(batch, key_in(GOOGLE[settings.key]))
 
 
 def _advice(settings: GoogleSettings) -> dict[int, str]:

@@ -24,13 +24,13 @@ from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
 from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import LINKEDIN
-from reverse_etl.destinations._people import Telling, ensure, key_in, words
+from reverse_etl.destinations._people import ensure, key_in, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TELLING: Final = Telling(key_in(LINKEDIN["email"]))
+_KEY: Final = key_in(LINKEDIN["email"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,8 @@ def build_request(settings: LinkedInSettings, batch: Batch) -> Request:
     """
     action = "REMOVE" if batch.is_removal else "ADD"
     elements = [
-        {"action": action, "userIds": [{"idType": "SHA256_EMAIL", "idValue": key}]} for key in _TELLING.everybody(batch)
+        {"action": action, "userIds": [{"idType": "SHA256_EMAIL", "idValue": key}]}
+        for key in told(batch, _KEY).everybody()
     ]
     headers = {
         "LinkedIn-Version": settings.version,
@@ -66,7 +67,7 @@ def parse_response(settings: LinkedInSettings, batch: Batch, response: Response)
     """One outcome per record, by the element's place."""
     ensure(response, _advice(settings))
     elements = answered_object(response, elements=list)["elements"]
-    return _TELLING.outcomes(batch, [_outcome(element) for element in elements])
+    return told(batch, _KEY).outcomes([_outcome(element) for element in elements])
 
 
 def _outcome(element: Any) -> Outcome:

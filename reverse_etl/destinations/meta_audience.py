@@ -29,10 +29,11 @@ from reverse_etl.destinations._api import ApiSettings, answered_json, api_proble
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import META, META_US_POSTAL_CODE
 from reverse_etl.destinations._http import ensure_answered, retry_after
-from reverse_etl.destinations._people import Telling, key_in, words
+from reverse_etl.destinations._people import key_in, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _COLUMNS: Final = {
@@ -73,7 +74,7 @@ def build_request(settings: MetaSettings, batch: Batch) -> Request:
     fields = _fields(settings, batch)
     payload = {
         "schema": ["EXTERN_ID", *(_COLUMNS[field] for field in fields)],
-        "data": _telling(settings, fields).everybody(batch),
+        "data": told(batch, _row(settings, fields)).everybody(),
     }
     body = {"payload": payload, "session": _session(batch)}
     url = f"{settings.base_url}/{settings.version}/{settings.audience_id}/users"
@@ -87,15 +88,15 @@ def parse_response(settings: MetaSettings, batch: Batch, response: Response) -> 
         BatchRefused: some entries are invalid and Meta does not say which.
     """
     _ensure(settings, response)
-    telling = _telling(settings, _fields(settings, batch))
-    told, (received, invalid) = len(telling.everybody(batch)), _counts(response)
-    if received != told:
-        return telling.all_alike(batch, NOT_SAID)
-    if invalid == told:
-        return telling.all_alike(batch, Outcome("rejected", _INVALID))
+    people = told(batch, _row(settings, _fields(settings, batch)))
+    sent, (received, invalid) = len(people.everybody()), _counts(response)
+    if received != sent:
+        return people.all_alike(NOT_SAID)
+    if invalid == sent:
+        return people.all_alike(Outcome("rejected", _INVALID))
     if invalid:
-        raise BatchRefused(f"{invalid} of {told} entries are invalid")
-    return telling.all_alike(batch, ACCEPTED)
+        raise BatchRefused(f"{invalid} of {sent} entries are invalid")
+    return people.all_alike(ACCEPTED)
 
 
 def _fields(settings: MetaSettings, batch: Batch) -> tuple[str, ...]:
@@ -105,15 +106,15 @@ def _fields(settings: MetaSettings, batch: Batch) -> tuple[str, ...]:
     return (settings.key, *(name for name in _COLUMNS if name in named and name != settings.key))
 
 
-def _telling(settings: MetaSettings, fields: tuple[str, ...]) -> Telling[list[str]]:
+def _row(settings: MetaSettings, fields: tuple[str, ...]) -> Callable[[Record], list[str]]:
     key = key_in(META[settings.key])
 
     def row(record: Record) -> list[str]:
-        payload = record.fields()
+        payload = record.fields() if fields[1:] else {}
         others = [_cell(name, payload) for name in fields[1:]]
-        return [key(record), key(record), *others]
+        return [key(record)] * 2 + others
 
-    return Telling(row)
+    return row
 
 
 def _cell(name: str, payload: dict[str, Any]) -> str:

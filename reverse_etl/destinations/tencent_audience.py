@@ -31,7 +31,7 @@ from reverse_etl.destinations._api import ApiSettings, api_problems, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import UnsayableError
 from reverse_etl.destinations._http import ensure_answered
-from reverse_etl.destinations._people import NOTHING_LEFT, Telling, words
+from reverse_etl.destinations._people import NOTHING_LEFT, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
 if TYPE_CHECKING:
@@ -69,9 +69,6 @@ def mobile_hash(record: Record) -> str:
     return hashlib.md5(found[1].encode(), usedforsecurity=False).hexdigest()
 
 
-_TELLING: Final = Telling(mobile_hash)
-
-
 def build_request(settings: TencentSettings, batch: Batch) -> Request:
     """The file of one batch, all additions or all removals.
 
@@ -84,7 +81,7 @@ def build_request(settings: TencentSettings, batch: Batch) -> Request:
         "user_id_type": "HASH_MOBILE_PHONE",
         "operation_type": "REDUCE" if batch.is_removal else "APPEND",
     }
-    content, kind = _form(fields, "\n".join(_TELLING.everybody(batch)))
+    content, kind = _form(fields, "\n".join(told(batch, mobile_hash).everybody()))
     return Request("POST", f"{settings.base_url}/{_VERSION}/custom_audience_files/add", content, {"Content-Type": kind})
 
 
@@ -95,7 +92,7 @@ def parse_response(_settings: TencentSettings, batch: Batch, response: Response)
         StopDelivery: the code in the body is not 0.
     """
     job = _data(response, custom_audience_file_id=int)["custom_audience_file_id"]
-    return _TELLING.all_alike(batch, Outcome("pending", str(job)))
+    return told(batch, mobile_hash).all_alike(Outcome("pending", str(job)))
 
 
 def ask(settings: TencentSettings, batch: Batch) -> Request:

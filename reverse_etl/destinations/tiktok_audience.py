@@ -27,7 +27,7 @@ from reverse_etl.destinations._api import ApiSettings, api_problems, json_reques
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import TIKTOK
 from reverse_etl.destinations._http import ensure_answered, retry_after
-from reverse_etl.destinations._people import Telling, key_in, words
+from reverse_etl.destinations._people import Told, key_in, told, words
 from reverse_etl.destinations._rows import answered_object
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def build_request(settings: TikTokSettings, batch: Batch) -> Request:
         "advertiser_ids": [settings.advertiser_id],
         "action": "delete" if batch.is_removal else "add",
         "id_schema": [_SCHEMAS[settings.key]],
-        "batch_data": [[{"id": key, "audience_ids": audiences}] for key in _telling(settings).everybody(batch)],
+        "batch_data": [[{"id": key, "audience_ids": audiences}] for key in _told(settings, batch).everybody()],
     }
     return json_request("POST", f"{settings.base_url}/open_api/v1.3/segment/mapping/", body)
 
@@ -77,7 +77,7 @@ def parse_response(settings: TikTokSettings, batch: Batch, response: Response) -
     """
     ensure_answered(response)
     _ensure(settings, response, answered_object(response))
-    return _telling(settings).all_alike(batch, ACCEPTED)
+    return _told(settings, batch).all_alike(ACCEPTED)
 
 
 def _ensure(settings: TikTokSettings, response: Response, body: Mapping[str, Any]) -> None:
@@ -94,8 +94,8 @@ def _ensure(settings: TikTokSettings, response: Response, body: Mapping[str, Any
         raise BatchRefused(f"code {code}: {message}")
 
 
-def _telling(settings: TikTokSettings) -> Telling[str]:
-    return Telling(key_in(TIKTOK[settings.key]))
+def _told(settings: TikTokSettings, batch: Batch) -> Told[str]:
+    return told(batch, key_in(TIKTOK[settings.key]))
 
 
 def _headers(token: str) -> Mapping[str, str]:

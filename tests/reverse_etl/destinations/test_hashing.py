@@ -17,7 +17,7 @@ from reverse_etl.destinations._hashing import (
     UnsayableError,
     sha256,
 )
-from reverse_etl.destinations._people import NOTHING_LEFT, Telling, key_in
+from reverse_etl.destinations._people import NOTHING_LEFT, key_in, told
 from reverse_etl.destinations._rows import NOT_SAID
 
 PLATFORMS = {"meta": META, "google": GOOGLE, "tiktok": TIKTOK, "linkedin": LINKEDIN}
@@ -126,23 +126,21 @@ def test_hashing_what_was_hashed_changes_nothing(value: str, which: tuple[str, s
 
 
 def test_those_who_cannot_be_told_are_rejected_and_the_others_keep_their_places() -> None:
-    telling = Telling(key_in(META["email"]))
-    batch = _batch("ana@example.com", "-", "ben@example.com")
-    assert telling.everybody(batch) == [sha256("ana@example.com"), sha256("ben@example.com")]
+    people = told(_batch("ana@example.com", "-", "ben@example.com"), key_in(META["email"]))
+    assert people.everybody() == [sha256("ana@example.com"), sha256("ben@example.com")]
     one, two = ACCEPTED, Outcome("unknown", "two")
-    assert telling.outcomes(batch, [one, two]) == [one, Outcome("rejected", NOTHING_LEFT), two]
+    assert people.outcomes([one, two]) == [one, Outcome("rejected", NOTHING_LEFT), two]
 
 
 @pytest.mark.parametrize("answers", [1, 3])
 def test_an_answer_of_another_length_says_nothing_about_anybody(answers: int) -> None:
-    telling = Telling(key_in(META["email"]))
-    batch = _batch("ana@example.com", "-", "ben@example.com")
-    assert telling.outcomes(batch, [ACCEPTED] * answers) == [NOT_SAID, Outcome("rejected", NOTHING_LEFT), NOT_SAID]
+    people = told(_batch("ana@example.com", "-", "ben@example.com"), key_in(META["email"]))
+    assert people.outcomes([ACCEPTED] * answers) == [NOT_SAID, Outcome("rejected", NOTHING_LEFT), NOT_SAID]
 
 
 def test_a_batch_of_nobody_who_can_be_told_is_not_sent() -> None:
     with pytest.raises(BatchRefused, match="every identifier is empty"):
-        Telling(key_in(META["email"])).everybody(_batch("-", " "))
+        told(_batch("-", " "), key_in(META["email"])).everybody()
 
 
 def _batch(*keys: str) -> Batch:
