@@ -87,7 +87,7 @@ def preview(settings: Settings, segment: str) -> Preview:
         edited = _edited(models, segment, Dbt(aside).target / "manifest.json")
     with beside(settings) as connection:
         before = _plans(connection, STANDING)
-        build(connection, models)
+        build(connection, models, edited)
         _check_customers(connection, segment)
         is_new = not connection.execute(_IS_STANDING, [segment]).fetchall()
         _set_moved_aside(connection, segment, is_new=is_new)

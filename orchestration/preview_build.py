@@ -122,8 +122,13 @@ def beside(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def build(connection: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
-    """Build the models in memory, and show everything else of the audiences' schemas through to the warehouse.
+def build(connection: duckdb.DuckDBPyConnection, models: list[Model], edited: Model) -> None:
+    """Build the models in memory, and show everything else through to the warehouse.
+
+    Args:
+        connection: as `beside` gives it.
+        models: in the order in which they can be built.
+        edited: the one of them that is the segment, which is to blame for its own query only.
 
     Raises:
         KindredError: a model's query fails on the warehouse as it stands.
@@ -138,7 +143,7 @@ def build(connection: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
         try:
             _build_one(connection, model, models, is_standing=(model.schema, model.table) in standing)
         except duckdb.Error as error:
-            raise KindredError(_complaint(model, error)) from error
+            raise KindredError(_complaint(model, edited, error)) from error
 
 
 def _build_one(connection: duckdb.DuckDBPyConnection, model: Model, models: list[Model], *, is_standing: bool) -> None:
@@ -162,12 +167,14 @@ def _quoted(database: str, model: Model) -> str:
     return f'"{database}"."{model.schema}"."{model.table}"'
 
 
-def _complaint(model: Model, error: duckdb.Error) -> str:
+def _complaint(model: Model, edited: Model, error: duckdb.Error) -> str:
     reason = " ".join(line.strip() for line in str(error).splitlines()[:2] if line.strip() and "LINE" not in line)
-    return (
-        f"{model.table} cannot be built from the warehouse as it stands ({reason}): mend its SQL; "
-        "or, if it reads a trait that is new, `kindred run` has to build that first."
+    advice = (
+        "mend its SQL; or, if it reads a trait that is new, `kindred run` has to build that first"
+        if model is edited
+        else "more than the segment was edited since the last build, and `kindred run` has to build that first"
     )
+    return f"{model.table} cannot be built from the warehouse as it stands ({reason}): {advice}."
 
 
 _COLUMNS = """

@@ -118,8 +118,10 @@
 {% macro models_with_column_meta(tag) %}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and tagged_columns(node.name, tag) -%}
-            {%- do found.append(node.name) -%}
+        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' -%}
+            {%- if node.columns.values() | selectattr('meta.' ~ tag, 'defined') | first is defined -%}
+                {%- do found.append(node.name) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(found) }}

@@ -7,10 +7,11 @@
 {#- The segments with their clauses, ordered by name; one whose file was edited since does not compile. -#}
 {% macro segment_clauses() %}
     {%- set known = dict(kindred.default__registered_clauses(), **adapter.dispatch('registered_clauses', 'kindred')()) -%}
+    {%- set segments = adapter.dispatch('registered_segments', 'kindred')() | map(attribute='model') | sort -%}
+    {%- do kindred.check_clauses(segments, known) -%}
     {%- set found = [] -%}
-    {%- for segment in adapter.dispatch('registered_segments', 'kindred')() | map(attribute='model') | sort -%}
+    {%- for segment in segments -%}
         {%- set one = known.get(segment, {'clauses': []}) -%}
-        {%- do kindred.check_clauses(segment, one) -%}
         {%- if one.clauses -%}
             {%- do found.append({'segment': segment, 'clauses': one.clauses, 'place': found | length + 1}) -%}
         {%- endif -%}
@@ -19,20 +20,21 @@
 {% endmacro %}
 
 
-{% macro check_clauses(segment, one) %}
-    {%- set node = kindred.model_node(segment) -%}
-    {%- if 'raw_code' in node and one.get('code') != local_md5(node.raw_code) -%}
+{% macro check_clauses(segments, known) %}
+    {%- for node in graph.get('nodes', {}).values()
+        if execute and node.name in segments and node.resource_type == 'model'
+        and known.get(node.name, {}).get('code') != local_md5(node.raw_code) -%}
         {%- do exceptions.raise_compiler_error(
-            "The segment '" ~ segment ~ "' was edited: run `kindred register` and build again, so that the history of its"
+            "The segment '" ~ node.name ~ "' was edited: run `kindred register` and build again, so that the history of its"
             ~ " members knows its clauses."
         ) -%}
-    {%- endif -%}
+    {%- endfor -%}
 {% endmacro %}
 
 
-{% macro clause_layout() %}
+{% macro clause_layout(segments) %}
     {%- set parts = [] -%}
-    {%- for one in kindred.segment_clauses() -%}
+    {%- for one in segments -%}
         {%- do parts.append(one.segment ~ '=' ~ one.clauses | map(attribute='text') | join(' and ')) -%}
     {%- endfor -%}
     {{ return(local_md5(parts | join('; '))[:8]) }}
@@ -41,15 +43,15 @@
 
 {#- What a row of `customers` fulfils. -#}
 {% macro clause_truths() %}
-    {%- set numbers = [] -%}
-    {%- for one in kindred.segment_clauses() -%}
+    {%- set segments, numbers = kindred.segment_clauses(), [] -%}
+    {%- for one in segments -%}
         {%- set bits = [] -%}
         {%- for clause in one.clauses -%}
             {%- do bits.append('case when ' ~ clause.sql ~ ' then ' ~ 2 ** loop.index0 ~ ' else 0 end') -%}
         {%- endfor -%}
         {%- do numbers.append('cast(' ~ bits | join(' + ') ~ ' as ' ~ dbt.type_string() ~ ')') -%}
     {%- endfor -%}
-    '{{ kindred.clause_layout() }}:' || {{ numbers | join(" || ',' || ") or "''" }}
+    '{{ kindred.clause_layout(segments) }}:' || {{ numbers | join(" || ',' || ") or "''" }}
 {% endmacro %}
 
 
@@ -64,12 +66,13 @@
 
 {#- One row per clause of today. -#}
 {% macro clause_rows() %}
-    {%- set rows = [] -%}
-    {%- for one in kindred.segment_clauses() -%}
+    {%- set segments, rows = kindred.segment_clauses(), [] -%}
+    {%- set layout = kindred.clause_layout(segments) -%}
+    {%- for one in segments -%}
         {%- set definition = local_md5(one.clauses | map(attribute='text') | join(' and ')) -%}
         {%- for clause in one.clauses -%}
             {%- do rows.append({
-                'layout': kindred.clause_layout(), 'segment': one.segment, 'place': one.place, 'definition': definition,
+                'layout': layout, 'segment': one.segment, 'place': one.place, 'definition': definition,
                 'clause_number': loop.index, 'clause': clause.text,
             }) -%}
         {%- endfor -%}
