@@ -102,7 +102,9 @@ def run_bare(scratch: Scratch, compiled: list[tuple[str, str, bool]], memory: st
     """Run the same texts without dbt."""
     models, before = {}, time.process_time()
     with stopwatch() as whole, duckdb.connect(str(scratch.database)) as connection:
-        connection.execute(f"set threads = 2; set timezone = 'UTC'; set memory_limit = '{memory}'")
+        connection.execute(
+            f"set threads = 2; set timezone = 'UTC'; set memory_limit = '{memory}'; set checkpoint_threshold = '1GB'"
+        )
         connection.execute("create schema customer_360")
         for relation, text, is_view in compiled:
             with stopwatch() as watch:

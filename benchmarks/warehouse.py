@@ -145,7 +145,7 @@ def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object]
 def profile_of(folder: Path, name: str, memory: str | None = None) -> dict[str, object]:
     """The profile of a scratch warehouse: two threads, and DuckDB's memory limit if one is given."""
     limits = {"memory_limit": memory} if memory else {}
-    settings = {"timezone": "UTC", "threads": 2, **limits}
+    settings = {"timezone": "UTC", "threads": 2, "checkpoint_threshold": "1GB", **limits}
     output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": settings}
     return {name: {"target": "scratch", "outputs": {"scratch": output}}}
 

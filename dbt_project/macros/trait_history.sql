@@ -101,3 +101,11 @@
     left join {{ earlier }} as earlier using ({{ keys }})
     where begun.valid_to is null and (now.value is null or now.value = earlier.value)
 {% endmacro %}
+
+
+{#- What earlier builds wrote into the history of traits. -#}
+{% macro trait_history_until_now() %}
+    {{- kindred.rows_of_earlier_builds({
+        'customer_id': 'text', 'trait': 'text', 'value': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp',
+    }) -}}
+{% endmacro %}

@@ -168,8 +168,8 @@
     {%- set traits = adapter.dispatch('registered_traits', 'kindred')() -%}
     {%- do check_registered(traits, 'traits', models_with_meta('traits')) -%}
     select *
-    from {{ ref('customer_identity') }}
+    from (select * from {{ ref('customer_identity') }} where {{ is_due() }}) as customer_identity
     {%- for trait in traits if trait.model != 'customer_identity' %}
-    left join {{ trait.relation }} using (customer_id)
+    left join (select * from {{ trait.relation }} where {{ is_due() }}) as {{ trait.model }} using (customer_id)
     {%- endfor %}
 {% endmacro %}

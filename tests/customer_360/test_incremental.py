@@ -41,7 +41,7 @@ HAPPENINGS = {
         select 'cart:' || id, 'shop', 'k' || id, moment, moment, 2, 30, 'EUR' from made where i < 3;
         insert into raw.payments
         select 'payment:' || id, 'shop', 'y' || id, 'o' || id, 'failed', moment, 20, 'EUR' from made where i < 2;
-        insert into raw.survey_scores select 'web:' || id, 'web', 'nps', i, moment from made where i < 4;
+        insert into raw.survey_scores select 'web:' || id, 'web', 'nps', 3 * i, moment from made where i < 4;
         insert into raw.people
         select 'order:' || id, 'shop', moment, moment, null, null, 'Ada' || i % 3, 'Byron', '1990-05-17', 'DE', null
         from made where i < 6;

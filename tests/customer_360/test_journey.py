@@ -24,9 +24,10 @@ START = AS_OF - timedelta(days=520)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 SEEDS = ("interaction_types", "journey_conditions", "journey_events", "loyalty_tiers")
 MODELS = (
-    *("order_gaps", "population_gap_shares", "recency_gap_limits", "silence_limits", "journey_rhythms"),
+    *("order_gaps", "population_gap_shares", "recency_gap_limits"),
     *("journey_attachments", "first_deliveries", "journey_purchases", "journey_signals", "repeated_signals"),
-    *("journey_windows", "journey_steps", "journey_moments", "journey_history"),
+    *("journey_windows", "loyalty_candidates", "silence_limits", "journey_rhythms"),
+    *("journey_steps", "journey_moments", "journey_history"),
 )
 TABLES = {
     "customer_identity": "customer_id varchar, first_seen_at timestamp",

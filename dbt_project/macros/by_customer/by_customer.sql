@@ -22,9 +22,12 @@
     {%- if since is none -%}
         {%- do kindred.write_everybody(existing_relation, intermediate_relation, backup_relation) -%}
         {%- do kindred.write_built(now) -%}
-    {%- elif since < now.build -%}
+    {%- elif since < now.build or config.get('also_due') -%}
         {%- do kindred.write_due(existing_relation, since) -%}
         {%- do kindred.write_built(now) -%}
+    {%- endif -%}
+    {%- if since is not none -%}
+        {%- do kindred.write_moving(existing_relation) -%}
     {%- endif -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -47,12 +50,21 @@
 {%- endmacro %}
 
 
+{#- The same where the rows of nobody belong to the model too: they are written anew together, when one of them changed. -#}
+{% macro is_due_or_nobodys(column='customer_id') -%}
+    {{ kindred.is_due("coalesce(" ~ column ~ ", '')") }}
+{%- endmacro %}
+
+
 {#- The model's text, narrowed to the customers that changed after that build. -#}
 {% macro narrow_to_due(text, since) -%}
-    {{ modules.re.sub('([a-z_0-9.]+) is not null /[*] is_due [*]/', kindred.is_due_since('\\1', since), text) }}
+    {{ modules.re.sub("(coalesce[(][a-z_0-9.]+, ''[)]|[a-z_0-9.]+) is not null /[*] is_due [*]/", kindred.is_due_since('\\1', since), text) }}
 {%- endmacro %}
 
 
 {% macro is_due_since(column, since) -%}
-    {{ column }} in (select changed.customer_id from {{ ref('customer_versions') }} as changed where changed.changed_in > {{ since }})
+    {{ column }} in (
+        select changed.customer_id from {{ ref('customer_versions') }} as changed where changed.changed_in > {{ since }}
+        {{ 'union all select customer_id from ' ~ ref(config.get('also_due')) if config.get('also_due') }}
+    )
 {%- endmacro %}

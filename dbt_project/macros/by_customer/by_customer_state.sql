@@ -24,6 +24,9 @@
     {%- if existing is none or existing.type != 'table' or should_full_refresh() or built is none -%}
         {{ return(none) }}
     {%- endif -%}
+    {%- if kindred.moving_nodes() and not kindred.can_update_from() -%}
+        {{ return(none) }}
+    {%- endif -%}
     {%- set is_much = kindred.share_due_since(built.build) > var('rebuild_above') | float -%}
     {%- if built.rules != now.rules or built.build > now.build or is_much -%}
         {{ return(none) }}
@@ -51,8 +54,11 @@
     {%- for column in model.columns.values() -%}
         {%- do rules.append(column.name ~ ' ' ~ column.data_type) -%}
     {%- endfor -%}
-    {%- for id in model.depends_on.nodes | sort if id not in watched and id != kindred.versions_id() -%}
-        {%- do rules.append(id ~ ' ' ~ kindred.state_of(graph.nodes[id])) -%}
+    {%- set known = watched + kindred.moving_nodes() | map(attribute='unique_id') | list + [kindred.versions_id()] -%}
+    {%- for id in model.depends_on.nodes | sort if id not in known -%}
+        {%- if graph.nodes[id].name not in config.get('because_of', []) -%}
+            {%- do rules.append(id ~ ' ' ~ kindred.state_of(graph.nodes[id])) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(local_md5(rules | join('\n'))) }}
 {% endmacro %}
@@ -68,6 +74,27 @@
 {% endmacro %}
 
 
+{#- What a model with `has_moving_traits` reads that does not say itself whose rows changed: one row a customer at most, in
+    columns that the model has under the same names. -#}
+{% macro moving_nodes() %}
+    {%- set nodes = [] -%}
+    {%- set watched = graph.nodes[kindred.versions_id()].depends_on.nodes -%}
+    {%- for id in model.depends_on.nodes if config.get('has_moving_traits') and id not in watched -%}
+        {%- if id != kindred.versions_id() and not kindred.tells_who_changed(graph.nodes[id]) -%}
+            {%- do nodes.append(graph.nodes[id]) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(nodes) }}
+{% endmacro %}
+
+
+{#- Whether the rows of a customer in that model change only when this model counts them as due. -#}
+{% macro tells_who_changed(node) %}
+    {%- set also_due = node.config.get('also_due') -%}
+    {{ return(node.config.materialized == 'by_customer' and also_due in [none, config.get('also_due')]) }}
+{% endmacro %}
+
+
 {% macro state_of(node) %}
     {%- if node.config.materialized == 'ephemeral' -%}
         {%- do exceptions.raise_compiler_error(
@@ -75,7 +102,7 @@
         ) -%}
     {%- endif -%}
     {%- set relation = kindred.relation_of(node) -%}
-    {%- if node.config.materialized == 'by_customer' -%}
+    {%- if kindred.tells_who_changed(node) -%}
         {{ return((kindred.built_of(relation) or {'rules': 'unknown'}).rules) }}
     {%- endif -%}
     {%- set query = 'select count(*), sum(' ~ kindred.row_number_of('read') ~ ') from ' ~ relation ~ ' as read' -%}

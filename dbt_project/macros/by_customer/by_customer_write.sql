@@ -24,11 +24,44 @@
     {%- if config.get('contract').enforced -%}
         {%- do get_assert_columns_equivalent(due) -%}
     {%- endif -%}
-    {%- do kindred.change('delete from ' ~ existing ~ ' where ' ~ kindred.is_due_since('customer_id', since)) -%}
+    {%- do kindred.change('delete from ' ~ existing ~ ' where ' ~ kindred.is_due_since("coalesce(customer_id, '')", since)) -%}
     {%- do kindred.change(
         'insert into ' ~ existing ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from (' ~ due ~ ') as due'
     ) -%}
 {% endmacro %}
+
+
+{#- Moving traits as they are now, wherever that is not what stands: of those who have some, and of those who have none. -#}
+{% macro write_moving(existing) %}
+    {%- for node in kindred.moving_nodes() -%}
+        {%- set moved = kindred.relation_of(node) -%}
+        {%- set setting, differing, kept = [], [], [] -%}
+        {%- for column in adapter.get_columns_in_relation(moved) if column.name != 'customer_id' -%}
+            {%- do setting.append(column.quoted ~ ' = moved.' ~ column.quoted) -%}
+            {%- do differing.append('standing.' ~ column.quoted ~ ' is distinct from moved.' ~ column.quoted) -%}
+            {%- do kept.append(column.quoted) -%}
+        {%- endfor -%}
+        {%- do kindred.change(
+            'update ' ~ existing ~ ' as standing set ' ~ setting | join(', ') ~ ' from ' ~ moved ~ ' as moved'
+            ~ ' where standing.customer_id = moved.customer_id and (' ~ differing | join(' or ') ~ ')'
+        ) -%}
+        {%- do kindred.change(
+            'update ' ~ existing ~ ' as standing set ' ~ kept | join(' = null, ') ~ ' = null'
+            ~ ' where (' ~ kept | join(' is not null or ') ~ ' is not null)'
+            ~ ' and not exists (select 1 from ' ~ moved ~ ' as moved where standing.customer_id = moved.customer_id)'
+        ) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- Whether the engine updates a table from another one; elsewhere a model with moving traits is written anew. -#}
+{% macro can_update_from() %}{{ return(adapter.dispatch('can_update_from', 'kindred')()) }}{% endmacro %}
+
+{% macro default__can_update_from() %}{{ return(false) }}{% endmacro %}
+
+{% macro duckdb__can_update_from() %}{{ return(true) }}{% endmacro %}
+
+{% macro postgres__can_update_from() %}{{ return(true) }}{% endmacro %}
 
 
 {% macro built_relation(relation) %}

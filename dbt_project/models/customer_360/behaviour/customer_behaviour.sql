@@ -1,21 +1,23 @@
 -- One row per customer: their visits, what they looked at, searched and used, and what they said on social networks.
 with
-
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 sessions as (
     select * from {{ ref('sessions') }}
+    where {{ is_due() }}
 ),
 
 customer_days as (
     select * from {{ ref('customer_days') }}
+    where {{ is_due() }}
 ),
 
 customer_product_days as (
     select * from {{ ref('customer_product_days') }}
-    where interaction_type = 'product_view' and activity_day >= {{ first_day_of_last(7) }}
+    where {{ is_due() }} and interaction_type = 'product_view' and activity_day >= {{ first_day_of_last(7) }}
 ),
 
 visited as (
@@ -23,9 +25,8 @@ visited as (
         customer_id,
         max(ended_at) as last_visited_at,
         count(*) filter (where ended_at >= {{ days_before_as_of(30) }}) as visits_30d,
-        count(distinct {{ activity_day('started_at') }}) filter (
-            where started_at >= {{ days_before_as_of(30) }}
-        ) as active_days_30d
+        count(distinct {{ activity_day('started_at') }}) filter (where started_at >= {{ days_before_as_of(30) }})
+            as active_days_30d
     from sessions
     group by customer_id
 ),

@@ -1,10 +1,12 @@
 -- One row per customer and email campaign: when it last reached them, and when they, no machine, opened and clicked.
+{{ config(materialized='by_customer') }}
+
 with
 
 interactions as (
     select * from {{ ref('interactions') }}
     where
-        customer_id is not null
+        {{ is_due() }}
         and campaign_id is not null
         and not is_machine
         and interaction_type in ('email_sent', 'email_delivered', 'email_open', 'email_click')

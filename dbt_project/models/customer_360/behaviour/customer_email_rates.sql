@@ -1,14 +1,17 @@
 -- One row per customer: the shares of the email campaigns that reached them which they opened and clicked.
 -- A rate counts campaigns and not events: twenty clicks in one mail are one mail that was clicked.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 customer_campaigns as (
     select * from {{ ref('customer_campaigns') }}
-    where last_delivered_at >= {{ days_before_as_of(90) }}
+    where {{ is_due() }} and last_delivered_at >= {{ days_before_as_of(90) }}
 ),
 
 -- a campaign that goes out again and again is judged by what became of it within the same days

@@ -1,12 +1,16 @@
 -- One row per customer: the emails that they got, opened and clicked. A mail server's own opening is none.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 customer_days as (
     select * from {{ ref('customer_days') }}
+    where {{ is_due() }}
 ),
 
 counted as (

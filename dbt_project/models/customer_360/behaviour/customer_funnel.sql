@@ -1,13 +1,16 @@
 -- One row per customer: how far their sessions of the last 30 days came towards an order.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 sessions as (
     select * from {{ ref('sessions') }}
-    where ended_at >= {{ days_before_as_of(30) }}
+    where {{ is_due() }} and ended_at >= {{ days_before_as_of(30) }}
 ),
 
 funnel_steps as (

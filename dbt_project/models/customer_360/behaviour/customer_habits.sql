@@ -1,12 +1,16 @@
 -- One row per customer, habit (channel, hour or weekday) and value: how often they were met there, or then.
+{{ config(materialized='by_customer') }}
+
 with
 
 contact_moments as (
     select * from {{ ref('contact_moments') }}
+    where {{ is_due() }}
 ),
 
 time_zones as (
     select * from {{ ref('customer_time_zones') }}
+    where {{ is_due() }}
 ),
 
 located as (

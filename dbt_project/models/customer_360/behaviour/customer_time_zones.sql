@@ -1,12 +1,16 @@
 -- One row per customer: the main time zone of their country, and of the default country where theirs is not known.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 profiles as (
     select * from {{ ref('customer_profiles') }}
+    where {{ is_due() }}
 ),
 
 country_time_zones as (

@@ -1,5 +1,6 @@
 -- One row per customer that has or had a record: in which build something about them changed last. Watched is every row
--- of theirs in the feeds, as it stands before as_of; who has none any more is kept, so that others hear of it.
+-- of theirs in the feeds, as it stands before as_of; who has none any more is kept, so that others hear of it. What is
+-- nobody's is together one customer, whose id is empty.
 {{ config(
     materialized='incremental',
     incremental_strategy='delete+insert',
@@ -12,9 +13,10 @@ with
 
 watched as (
     {{ rows_of_customers([
-        ref('interactions'), ref('orders'), ref('order_items'), ref('refunds'), ref('payments'), ref('carts'),
-        ref('survey_scores'), ref('tickets'), ref('deliveries'), ref('milestones'), ref('purchase_events'),
-        ref('service_events'), ref('purchase_signals'), ref('attribute_values'), ref('customer_identity'),
+        ref('owned_interactions'), ref('orders'), ref('order_items'), ref('refunds'), ref('payments'), ref('carts'),
+        ref('revenue'), ref('scored_answers'), ref('tickets'), ref('deliveries'), ref('milestones'),
+        ref('purchase_events'), ref('service_events'), ref('purchase_signals'), ref('attribute_observations'),
+        ref('value_proofs'), ref('customer_identity'),
     ]) }}
 ),
 
@@ -29,12 +31,11 @@ this_build as (
 -- adding up knows no order, so the same rows always give the same number
 fingerprints as (
     select
-        customer_id,
+        coalesce(customer_id, '') as customer_id,
         cast(count(*) as {{ dbt.type_string() }})
         || ':' || cast(sum(row_number_of_content) as {{ dbt.type_string() }}) as fingerprint
     from watched
-    where customer_id is not null
-    group by customer_id
+    group by 1
 ),
 
 customer_versions as (

@@ -15,7 +15,7 @@ suppression_events as (
 ),
 
 interactions as (
-    select * from {{ ref('interactions') }}
+    select * from {{ ref('interaction_records') }}
 ),
 
 record_customers as (

@@ -3,7 +3,7 @@
 with
 
 interactions as (
-    select * from {{ ref('interactions') }}
+    select * from {{ ref('interaction_records') }}
     where not is_machine
 ),
 

@@ -1,4 +1,6 @@
 -- One row per record, attribute and value that may win a place in the golden record.
+{{ config(materialized='view') }}
+
 with
 
 feed as (

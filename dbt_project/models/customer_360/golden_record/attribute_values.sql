@@ -1,8 +1,11 @@
 -- One row per customer, attribute and value, ranked by the attribute's rule: place 1 wins.
+{{ config(materialized='by_customer') }}
+
 with
 
 observations as (
     select * from {{ ref('attribute_observations') }}
+    where {{ is_due() }}
 ),
 
 attribute_rules as (
@@ -14,7 +17,8 @@ source_priorities as (
 ),
 
 proofs as (
-    select * from {{ ref('attribute_proofs') }}
+    select * from {{ ref('value_proofs') }}
+    where {{ is_due() }}
 ),
 
 -- among the records that say the same, the one to name: of the best source where the rule asks for it, else the last
@@ -66,8 +70,9 @@ attribute_values as (
     from judged
     left join proofs
         on
-            judged.attribute = proofs.identifier_type
-            and judged.value = proofs.identifier_value
+            judged.customer_id = proofs.customer_id
+            and judged.attribute = proofs.attribute
+            and judged.value = proofs.value
     where judged.choice = 1
 )
 

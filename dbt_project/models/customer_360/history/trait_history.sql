@@ -6,30 +6,21 @@
 ) }}
 -- One row per customer, trait and time in which it had one value, in the as_of of the builds that saw it change.
 -- The trait `_all` stands for the customer as a whole, by one hash: who has the hash of the last build is passed over.
--- Building an as_of again repairs its changes and adds none; building an earlier one changes nothing.
+-- Building an as_of again repairs its changes and adds none; building an earlier one changes nothing. The history and
+-- the customers are no CTEs of their own, which an engine would keep as a whole: they are far more than what is due.
 with
 
-customers as (
-    select * from {{ ref('customers') }}
-),
-
-history as (
-    {{ rows_of_earlier_builds({
-        'customer_id': 'text', 'trait': 'text', 'value': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp',
-    }) }}
-),
-
 later as (
-    select count(*) as changes from history
+    select count(*) as changes from ({{ trait_history_until_now() }}) as history
     where valid_from > {{ as_of() }} or valid_to > {{ as_of() }}
 ),
 
 prints as (
-    select customer_id, '_all' as trait, {{ traits_hash() }} as value from customers
+    select customer_id, '_all' as trait, {{ traits_hash() }} as value from {{ ref('customers') }}
 ),
 
 recorded_prints as (
-    select * from history
+    select * from ({{ trait_history_until_now() }}) as history
     where trait = '_all' and valid_to is null
 ),
 
@@ -37,11 +28,11 @@ due as (
     select coalesce(prints.customer_id, recorded_prints.customer_id) as customer_id
     from prints
     full outer join recorded_prints on prints.customer_id = recorded_prints.customer_id
-    where prints.value is distinct from recorded_prints.value or recorded_prints.valid_from = {{ as_of() }}
+    where prints.value is distinct from recorded_prints.value
 ),
 
 due_customers as (
-    select customers.* from customers
+    select customers.* from {{ ref('customers') }} as customers
     inner join due on customers.customer_id = due.customer_id
 ),
 
@@ -53,7 +44,7 @@ traits as (
 ),
 
 recorded as (
-    select history.* from history
+    select history.* from ({{ trait_history_until_now() }}) as history
     inner join due on history.customer_id = due.customer_id
     where history.valid_to is null or history.valid_to = {{ as_of() }}
 ),

@@ -1,9 +1,11 @@
 -- One row per customer and proof of attachment: a high tier since it is known, an answer of 9 or 10 until the next.
+{{ config(materialized='by_customer') }}
+
 with
 
 customer_attributes as (
     select * from {{ ref('customer_attributes') }}
-    where attribute = 'loyalty_tier'
+    where {{ is_due() }} and attribute = 'loyalty_tier'
 ),
 
 loyalty_tiers as (
@@ -13,7 +15,7 @@ loyalty_tiers as (
 
 scored_answers as (
     select * from {{ ref('scored_answers') }}
-    where metric = 'nps' and customer_id is not null
+    where {{ is_due() }} and metric = 'nps'
 ),
 
 following as (

@@ -1,10 +1,15 @@
 -- One row per customer and stay in a stage of the journey.
 -- An event counts from just after it happened: the stage that a build of some moment gives is that of the row with
 -- valid_from < moment <= valid_to, and the row without valid_to is today's.
+-- Everybody's rhythm bears on the candidates for loyalty, so they are due in every run.
+-- depends_on: {{ ref('loyalty_candidates') }}
+{{ config(materialized='by_customer', also_due='loyalty_candidates') }}
+
 with
 
 journey_moments as (
     select * from {{ ref('journey_moments') }}
+    where {{ is_due() }}
 ),
 
 following as (

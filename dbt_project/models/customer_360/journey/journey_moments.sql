@@ -1,8 +1,13 @@
 -- One row per customer and moment before as_of at which a condition began or ceased to hold: the highest stage since.
+-- Everybody's rhythm bears on the candidates for loyalty, so they are due in every run.
+-- depends_on: {{ ref('loyalty_candidates') }}
+{{ config(materialized='by_customer', also_due='loyalty_candidates') }}
+
 with
 
 journey_steps as (
     select * from {{ ref('journey_steps') }}
+    where {{ is_due() }}
 ),
 
 changes as (

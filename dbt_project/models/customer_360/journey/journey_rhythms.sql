@@ -1,9 +1,13 @@
--- One row per order that counts: how long the silence after it stays within the customer's rhythm.
+-- One row per order of a candidate for loyalty that counts: how long the silence after it stays within their rhythm.
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where is_counted
+),
+
+loyalty_candidates as (
+    select * from {{ ref('loyalty_candidates') }}
 ),
 
 silence_limits as (
@@ -12,14 +16,15 @@ silence_limits as (
 
 following as (
     select
-        order_id,
-        customer_id,
-        ordered_at,
-        lead(ordered_at) over (
-            partition by customer_id
-            order by ordered_at, order_id
+        orders.order_id,
+        orders.customer_id,
+        orders.ordered_at,
+        lead(orders.ordered_at) over (
+            partition by orders.customer_id
+            order by orders.ordered_at, orders.order_id
         ) as next_ordered_at
     from orders
+    inner join loyalty_candidates on orders.customer_id = loyalty_candidates.customer_id
 ),
 
 -- days of silence are whole ones: a second before the last is full the customer is still in rhythm

@@ -1,20 +1,28 @@
 -- One row per customer, condition and moment before as_of at which it began (1) or ceased (-1) to hold.
+-- Everybody's rhythm bears on the candidates for loyalty, so they are due in every run.
+-- depends_on: {{ ref('loyalty_candidates') }}
+{{ config(materialized='by_customer', also_due='loyalty_candidates', because_of=['journey_rhythms']) }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 journey_windows as (
     select * from {{ ref('journey_windows') }}
+    where {{ is_due() }}
 ),
 
 journey_rhythms as (
     select * from {{ ref('journey_rhythms') }}
+    where {{ is_due() }}
 ),
 
 journey_attachments as (
     select * from {{ ref('journey_attachments') }}
+    where {{ is_due() }}
 ),
 
 spans as (

@@ -1,4 +1,4 @@
--- One row per customer and purchase day: after how many days of silence they are out of their rhythm.
+-- One row per candidate for loyalty and purchase day: after how many days of silence they are out of their rhythm.
 -- The percentile only grows with the silence, so it is enough to look where one of their own gaps is reached.
 with
 
@@ -8,7 +8,11 @@ order_gaps as (
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where is_counted
+),
+
+loyalty_candidates as (
+    select * from {{ ref('loyalty_candidates') }}
 ),
 
 recency_gap_limits as (
@@ -22,6 +26,7 @@ purchase_days as (
         coalesce(order_gaps.gap_number, 0) as gaps,
         order_gaps.gap_days
     from orders
+    inner join loyalty_candidates on orders.customer_id = loyalty_candidates.customer_id
     left join order_gaps
         on
             orders.customer_id = order_gaps.customer_id

@@ -1,9 +1,11 @@
 -- One row per customer and day on which they bought: what the day brought before refunds.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 -- two receipts of one day are one decision to buy; refunds are left out, because on a past day nobody knew of them

@@ -1,18 +1,21 @@
 -- One row per customer: their latest scores, their mean, and how often they asked for help.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 scored_answers as (
     select * from {{ ref('scored_answers') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 tickets as (
     select * from {{ ref('tickets') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 placed as (

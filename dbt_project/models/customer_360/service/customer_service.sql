@@ -1,17 +1,21 @@
 -- One row per customer: where service fell short of late, and which tickets wait for an answer.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 service_impairments as (
     select * from {{ ref('service_impairments') }}
+    where {{ is_due() }}
 ),
 
 tickets as (
     select * from {{ ref('tickets') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 -- what is not over holds until as_of

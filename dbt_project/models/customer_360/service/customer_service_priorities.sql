@@ -1,16 +1,21 @@
 -- One row per customer: how soon a support desk should turn to them, by the first rule of the seed that fits.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_service') }}
+    where {{ is_due() }}
 ),
 
 profiles as (
     select * from {{ ref('customer_profiles') }}
+    where {{ is_due() }}
 ),
 
 spend_classes as (
     select * from {{ ref('customer_spend_classes') }}
+    where {{ is_due() }}
 ),
 
 rules as (

@@ -1,9 +1,11 @@
 -- One row per customer who ever ordered: the class that the seed gives to what they have spent.
+{{ config(materialized='by_customer') }}
+
 with
 
 buyers as (
     select * from {{ ref('customer_order_traits') }}
-    where orders_count > 0
+    where {{ is_due() }} and orders_count > 0
 ),
 
 classes as (

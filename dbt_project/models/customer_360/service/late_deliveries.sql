@@ -1,9 +1,11 @@
 -- One row per order that came later than promised and the days of grace, or has not come by then.
+{{ config(materialized='by_customer') }}
+
 with
 
 deliveries as (
     select * from {{ ref('deliveries') }}
-    where customer_id is not null and is_owed and promised_at is not null
+    where {{ is_due() }} and is_owed and promised_at is not null
 ),
 
 limited as (

@@ -1,14 +1,16 @@
 -- One row per answer that says that service fell short: a low rating, or a detractor who asked for help as well.
+{{ config(materialized='by_customer') }}
+
 with
 
 scored_answers as (
     select * from {{ ref('scored_answers') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 tickets as (
     select * from {{ ref('tickets') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 low_ratings as (

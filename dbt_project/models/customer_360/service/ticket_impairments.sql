@@ -1,9 +1,11 @@
 -- One row per ticket and way in which it went wrong: opened again, or first answered after it was due.
+{{ config(materialized='by_customer') }}
+
 with
 
 tickets as (
     select * from {{ ref('tickets') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 -- no source says when a ticket was opened again: it was after the first answer and before the last solution

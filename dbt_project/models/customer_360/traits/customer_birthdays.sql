@@ -1,9 +1,11 @@
 -- One row per customer whose birth date is known: their age and the next birthday on or after the day of as_of.
+{{ config(materialized='by_customer') }}
+
 with
 
 profiles as (
     select * from {{ ref('customer_profiles') }}
-    where birth_date is not null
+    where {{ is_due() }} and birth_date is not null
 ),
 
 dated as (

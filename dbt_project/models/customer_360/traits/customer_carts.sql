@@ -1,8 +1,11 @@
 -- One row per customer with a cart that held something: the last one, and the last one left behind.
+{{ config(materialized='by_customer') }}
+
 with
 
 cart_outcomes as (
     select * from {{ ref('cart_outcomes') }}
+    where {{ is_due() }}
 ),
 
 placed as (

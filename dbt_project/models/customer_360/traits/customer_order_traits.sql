@@ -1,12 +1,16 @@
 -- One row per customer: what they bought, and what it brought net of tax and refunds.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 revenue as (
     select * from {{ ref('revenue') }}
+    where {{ is_due() }}
 ),
 
 summed as (
@@ -21,7 +25,6 @@ summed as (
         count(order_id) filter (where booked_at >= {{ days_before_as_of(365) }}) as orders_365d,
         sum(net_amount) filter (where booked_at >= {{ days_before_as_of(365) }}) as net_revenue_365d
     from revenue
-    where customer_id is not null
     group by customer_id
 ),
 

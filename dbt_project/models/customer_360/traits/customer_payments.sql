@@ -1,9 +1,11 @@
 -- One row per customer who tried to pay: the last attempt that failed, and the last that did not.
+{{ config(materialized='by_customer') }}
+
 with
 
 payments as (
     select * from {{ ref('payments') }}
-    where customer_id is not null
+    where {{ is_due() }}
 ),
 
 customer_payments as (
