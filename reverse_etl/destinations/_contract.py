@@ -200,7 +200,8 @@ class Kind:
     """A sort of destination: everything that `destinations.toml` and the run need to make one.
 
     Attributes:
-        settings: a frozen dataclass; a field whose name ends in `_env` names a variable that holds a secret.
+        settings: a frozen dataclass; a field whose name ends in `_env` names a variable that holds a secret,
+            and an empty one none.
         problems: what is wrong with settings whose types are right, as (field, sentence) pairs.
         open: the destination for one run; the path is the home folder.
     """

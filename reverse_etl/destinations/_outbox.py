@@ -1,147 +1,145 @@
-"""The outbox of a sync: one folder per run, complete when it holds a manifest.
+"""The outbox of a sync: one folder per run, complete when it holds a manifest; the same on a disk, on S3 and over SFTP.
 
-    <directory>/<sync>/<run_id>/add.csv  remove.csv  manifest.json
+    <place>/<sync>/<run_id>/remove.csv  add.csv  manifest.json
 
-Files are written under temporary names and renamed; the manifest comes last. A reader takes the folders that have a
-manifest in the order of their names, and in each the removals first.
+Additions and updates share `add.csv`, whose first column `operation` says which; to a reader both mean "from now on
+this key has these fields", and an empty cell clears one. No file has its name before it is whole, and the manifest
+comes last, with rows and SHA-256 of each: a reader takes the folders that have one in the order of their names, and in
+each the removals first. Nothing counts before the manifest is there: a run's receipts are `pending` until then.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
+import io
 import json
-import os
-import shutil
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from reverse_etl._errors import StopDelivery
-from reverse_etl.destinations._cells import readable
-from reverse_etl.destinations._contract import Request, Response
+from reverse_etl._errors import BatchRefused
+from reverse_etl._records import ACCEPTED, ONWARD, Batch, Held, Outcome, Record, Run
+from reverse_etl.destinations._cells import cell
+from reverse_etl.destinations._contract import Destination, Facts, Patience, Reader, Request, Response, Step
+from reverse_etl.destinations._outbox_reader import ADD, MANIFEST, REMOVE, held
+from reverse_etl.destinations._outbox_transport import outbox_transport
+from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from io import BufferedWriter
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
-    from reverse_etl._records import Run
+    from reverse_etl._records import Onward
+    from reverse_etl.destinations._stores import Store
 
-ADD: Final = "add.csv"
-REMOVE: Final = "remove.csv"
-MANIFEST: Final = "manifest.json"
-_TEMPORARY: Final = ".partial"
+__all__ = ["build_request", "held", "outbox_destination", "parse_response"]
 
-
-@dataclass(frozen=True)
-class OutboxTransport:
-    """Appends rows to the run's files; `finish` makes them visible, the manifest last."""
-
-    folder: Path
-    run: Run
-    headers: dict[str, bytes]
-    files: dict[str, BufferedWriter] = field(default_factory=dict)
-
-    def send(self, request: Request) -> Response:
-        """Append the body to the file that the request names, or say whether a file of the sync is there."""
-        if request.method == "GET":
-            there = (self.folder.parent / request.url).exists()
-            return Response(httpx.codes.OK if there else httpx.codes.NOT_FOUND)
-        self._file(request.url).write(request.body)
-        return Response(httpx.codes.ACCEPTED)
-
-    def finish(self) -> None:
-        """Give the files their names, and then write the manifest; without any row there is nothing to say."""
-        if not self.files:
-            return
-        described = [self._complete(name) for name in self.headers]
-        manifest = {
-            **{key: value for key, value in asdict(self.run).items() if key != "columns"},
-            "columns": list(self.run.columns),
-            "files": described,
-            "finished_at": datetime.now(UTC).isoformat(),
-        }
-        self._write_manifest(json.dumps(manifest, indent=2).encode())
-
-    def close(self) -> None:
-        """Let go of the files; rows without a manifest were never delivered and do not stay."""
-        for file in self.files.values():
-            file.close()
-        if not (self.folder / MANIFEST).exists():
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _file(self, name: str) -> BufferedWriter:
-        if name not in self.files:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.files[name] = (self.folder / (name + _TEMPORARY)).open("wb")
-            self.files[name].write(self.headers[name])
-        return self.files[name]
-
-    def _complete(self, name: str) -> dict[str, Any]:
-        file = self._file(name)
-        file.flush()
-        os.fsync(file.fileno())
-        file.close()
-        path = (self.folder / (name + _TEMPORARY)).rename(self.folder / name)
-        return {"name": name, "rows": sum(1 for _ in _rows(path)), "sha256": _sha256(path)}
-
-    def _write_manifest(self, text: bytes) -> None:
-        temporary = self.folder / (MANIFEST + _TEMPORARY)
-        with temporary.open("wb") as file:
-            file.write(text)
-            os.fsync(file.fileno())
-        temporary.rename(self.folder / MANIFEST)
-        _sync_folder(self.folder)
+_NEVER_FINISHED: Final = Outcome("retryable", "the run ended before its manifest was written")
+_PAGE: Final = 10_000  # people
+_FACTS = Facts(
+    batch_size=10_000,
+    max_bytes=256_000_000,
+    idempotent=True,
+    identifiers=None,
+    personal_data="plain",
+    connections=1,  # rows are appended to one file
+    staged=True,
+)
 
 
-@contextmanager
-def outbox_transport(sync_folder: Path, run: Run, headers: dict[str, bytes]) -> Iterator[OutboxTransport]:
-    """The transport of one run; what a run that died left behind is removed first."""
-    transport = OutboxTransport(sync_folder / run.run_id, run, headers)
+def build_request(batch: Batch, *, spreadsheet_safe: bool = True) -> Request:
+    """The rows of one batch, all removals or none.
+
+    Raises:
+        BatchRefused: a payload has a field that is no column of the file, or text that UTF-8 cannot say.
+    """
+    rows = [_row(record, batch.run.columns, spreadsheet_safe) for record in batch.records]
     try:
-        for left in sync_folder.glob("*/"):
-            if not (left / MANIFEST).exists():
-                shutil.rmtree(left)
-        yield transport
-    except OSError as error:
-        raise StopDelivery(f"The files of {run.sync} cannot be written: {error}.") from error
-    finally:
-        transport.close()
+        content = _csv(rows)
+    except UnicodeEncodeError as error:
+        raise BatchRefused("a text holds half a character, which UTF-8 cannot say") from error
+    return Request("APPEND", REMOVE if batch.is_removal else ADD, content, {"rows": str(len(rows))})
 
 
-def held(sync_folder: Path) -> dict[str, dict[str, str]]:
-    """What a reader of the outbox holds after every complete run: key to fields.
+def parse_response(batch: Batch, _response: Response) -> list[Outcome]:
+    """Every row is taken and waits for the manifest; the job is the run."""
+    return [Outcome("pending", batch.run.run_id)] * len(batch.records)
+
+
+def ask(batch: Batch) -> Request:
+    """Whether a run's files were completed: its manifest is the proof."""
+    return Request("GET", f"{batch.job}/{MANIFEST}", b"")
+
+
+def read_answer(batch: Batch, response: Response) -> list[Outcome | Onward]:
+    """Accepted once the manifest is there; what a run without one left is then taken back."""
+    return [ACCEPTED if response.status == httpx.codes.OK else ONWARD] * len(batch.records)
+
+
+def take_back(batch: Batch) -> Request:
+    """Remove the files of a run that ended without a manifest."""
+    return Request("DELETE", str(batch.job), b"")
+
+
+def read_taken_back(batch: Batch, _response: Response) -> list[Outcome]:
+    """A run that ended without a manifest delivered nothing."""
+    return [_NEVER_FINISHED] * len(batch.records)
+
+
+def ask_page(cursor: str | None) -> Request:
+    """What a reader of all complete runs holds: so many people whose keys follow the cursor."""
+    return Request("LIST", "", json.dumps({"after": cursor or "", "most": _PAGE}).encode())
+
+
+def read_page(response: Response) -> tuple[list[Held], str | None]:
+    """The people of one page with their cells, which are text, and where the next one begins."""
+    people = [Held(key, fields) for key, fields in json.loads(response.body)]
+    return people, people[-1].record_key if len(people) == _PAGE else None
+
+
+def outbox_destination(name: str, run: Run, store: Callable[[], Store], *, spreadsheet_safe: bool) -> Destination:
+    """An outbox in some place.
 
     Args:
-        sync_folder: the folder `<directory>/<sync>`.
+        name: as in destinations.toml.
+        run: whose files they are.
+        store: opens the sync's folder there.
+        spreadsheet_safe: a leading quote before cells that begin with = + - @ or a tab.
+
+    Raises:
+        KindredError: the payload has a column that the files already have.
     """
-    people: dict[str, dict[str, str]] = {}
-    for manifest in sorted(sync_folder.glob(f"*/{MANIFEST}")):
-        for row in _rows(manifest.parent / REMOVE):
-            people.pop(readable(row["record_key"]), None)
-        for row in _rows(manifest.parent / ADD):
-            cells = {name: readable(cell) for name, cell in row.items() if name != "operation"}
-            people[cells.pop("record_key")] = cells
-    return people
+    taken = {"operation", "record_key"} & set(run.columns)
+    if taken:
+        raise KindredError(
+            f"The sync {run.sync} has a payload column {min(taken)}, which add.csv already has: rename it."
+        )
+    headers = {REMOVE: _csv([["operation", "record_key"]]), ADD: _csv([["operation", "record_key", *run.columns]])}
+    steps = (Step(partial(build_request, spreadsheet_safe=spreadsheet_safe), parse_response),)
+    return Destination(
+        name=name,
+        facts=_FACTS,
+        patience=Patience(),
+        add=steps,
+        remove=steps,
+        connect=partial(outbox_transport, store, run, headers),
+        poll=(Step(ask, read_answer), Step(take_back, read_taken_back)),
+        read=Reader(ask_page, read_page),
+    )
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+def _row(record: Record, columns: tuple[str, ...], spreadsheet_safe: bool) -> list[str]:  # noqa: FBT001 - private
+    values: list[Any] = [record.operation, record.record_key]
+    if record.operation != "remove":
+        payload = json.loads(record.payload or "{}", parse_float=Decimal)
+        if not payload.keys() <= set(columns):
+            raise BatchRefused("the payload has a field that the file has no column for")
+        values += [payload.get(column) for column in columns]
+    return [cell(value, spreadsheet_safe=spreadsheet_safe) for value in values]
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _csv(rows: Iterable[Iterable[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)  # lines end in CR LF (RFC 4180), without which it would not quote a CR in a cell
+    return text.getvalue().encode()

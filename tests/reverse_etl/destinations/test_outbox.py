@@ -1,0 +1,404 @@
+"""The outbox in each of its places: this machine's disk, S3 (moto's server) and SFTP (OpenSSH's server)."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import logging
+import re
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reverse_etl._config import load_destinations, with_secrets
+from reverse_etl._errors import RetryLater, StopDelivery
+from reverse_etl._records import ACCEPTED
+from reverse_etl.destinations import KINDS, _outbox, _s3_store
+from tests.reverse_etl.destinations.places import S3, Disk, Place, Sftp, s3_place, s3_server, sftp_place, sftp_server
+from tests.reverse_etl.destinations.sending import SYNC, add, batches, everything, remove, run, send, update
+from tests.reverse_etl.destinations.servers import free_port
+from warehouse import KindredError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reverse_etl.destinations._contract import Transport
+    from tests.reverse_etl.destinations.servers import Server
+
+_FIRST, _SECOND, _THIRD = (run(f"20260702T06000{n}000000Z-0000000{n}") for n in (1, 2, 3))
+
+_HOST_KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519" + b"\0\0\0 " + bytes(32)).decode()
+_BROKEN_KEY = "ssh-rsa " + base64.b64encode(b"\0\0\0\x07ssh-rsa" + bytes(5)).decode()
+
+
+@pytest.fixture(scope="session")
+def openssh() -> Iterator[tuple[Server, Path]]:
+    with sftp_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def sftp(openssh: tuple[Server, Path]) -> Sftp:
+    return sftp_place(*openssh)
+
+
+@pytest.fixture
+def s3(moto: Server, tmp_path: Path) -> S3:
+    return s3_place(moto, tmp_path)
+
+
+@pytest.fixture(params=["disk", "s3", "sftp"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "disk":
+        return Disk(tmp_path, {"directory": str(tmp_path)})
+    found: Place = request.getfixturevalue(request.param)
+    return found
+
+
+def test_a_reader_holds_the_audience_after_adds_updates_and_removals(place: Place) -> None:
+    send(place.open(_FIRST), [add("ana", name="Ana", spent=1), add("ben", name="Ben"), add("cem", name="Cem")], _FIRST)
+    send(
+        place.open(_SECOND),
+        [update("ana", name="O'Brien 🦊\n", spent=None), remove("ben"), remove("never there")],
+        _SECOND,
+    )
+    send(place.open(_THIRD), [add("ben", name="again"), remove("cem")], _THIRD)
+    wanted = {"ana": {"name": "O'Brien 🦊\n", "spent": ""}, "ben": {"name": "again", "spent": ""}}
+    assert place.held() == wanted
+    assert everything(place.open(_THIRD)) == wanted
+
+
+def test_the_manifest_says_what_each_file_holds(place: Place) -> None:
+    send(place.open(_FIRST), [add("ana", name="Ana"), add("ben", name="Ben"), remove("cem")], _FIRST)
+    assert place.names() == {f"{_FIRST.run_id}/{name}" for name in ("add.csv", "remove.csv", "manifest.json")}
+    folder = place.root() / SYNC / _FIRST.run_id
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert (manifest["run_id"], manifest["sync"], manifest["columns"]) == (_FIRST.run_id, SYNC, ["name", "spent"])
+    assert [(one["name"], one["rows"]) for one in manifest["files"]] == [("remove.csv", 1), ("add.csv", 2)]
+    for one in manifest["files"]:
+        assert hashlib.sha256((folder / one["name"]).read_bytes()).hexdigest() == one["sha256"]
+
+
+def test_everybody_is_pending_until_the_manifest_is_there(place: Place) -> None:
+    said = send(place.open(_FIRST), [add("ana"), remove("ben")], _FIRST)
+    assert {(one.verdict, one.reason) for one in said.values()} == {("pending", _FIRST.run_id)}
+    asked = send(place.open(_SECOND), [add("ana"), remove("ben")], _SECOND, job=_FIRST.run_id)
+    assert set(asked.values()) == {ACCEPTED}
+
+
+def test_nothing_is_there_before_the_end(place: Place) -> None:
+    seen: list[set[str]] = []
+    send(place.open(_FIRST), [add("ana")], _FIRST, before_finish=lambda _transport: seen.append(_named(place)))
+    assert (seen, place.held().keys()) == ([set()], {"ana"})
+
+
+def test_a_run_that_dies_before_the_end_leaves_nothing_and_is_taken_back(place: Place) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        send(place.open(_FIRST), [add("ana")], _FIRST, before_finish=_interrupt)
+    assert (_named(place), place.held()) == (set(), {})
+    asked = send(place.open(_SECOND), [add("ana")], _SECOND, job=_FIRST.run_id)
+    assert (asked["ana"].verdict, asked["ana"].reason) == ("retryable", "the run ended before its manifest was written")
+    send(place.open(_SECOND), [add("ana")], _SECOND)
+    assert place.held().keys() == {"ana"}
+
+
+def test_a_run_that_dies_just_before_its_manifest_is_taken_back_when_it_is_asked_about(place: Place) -> None:
+    place.put(f"{_FIRST.run_id}/add.csv", "operation,record_key,name,spent\nadd,ana,Ana,1\n")
+    place.put(f"{_FIRST.run_id}/remove.csv", "operation,record_key\n")
+    assert (place.held(), everything(place.open(_SECOND))) == ({}, {})
+    asked = send(place.open(_SECOND), [add("ana")], _SECOND, job=_FIRST.run_id)
+    assert (asked["ana"].verdict, place.names()) == ("retryable", set())
+
+
+def test_what_is_complete_is_never_taken_back(place: Place) -> None:
+    send(place.open(_FIRST), [add("ana")], _FIRST)
+    before = place.names()
+    send(place.open(_SECOND), [add("ana")], _SECOND, job=_FIRST.run_id)
+    assert place.names() == before
+
+
+def test_two_runs_of_other_syncs_do_not_touch_each_other(place: Place) -> None:
+    other = run()
+    other = type(other)(other.run_id, "sync_place__others", "place", "build-1", ("name",))
+    send(place.open(other), [add("zoe", name="Zoe")], other)
+    send(place.open(_FIRST), [add("ana")], _FIRST)
+    asked = send(place.open(_SECOND), [add("ana")], _SECOND, job="20260101T000000000000Z-never")
+    assert asked["ana"].verdict == "retryable"
+    assert everything(place.open(other)).keys() == {"zoe"}
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_neutralised_and_reads_back(place: Place) -> None:
+    texts = ["=1+1", "+49170", "-1", "@sum", "\tx", "\rx", "'=x"]
+    send(place.open(_FIRST), [add(text, name=text, spent=-5) for text in texts], _FIRST)
+    with (place.root() / SYNC / _FIRST.run_id / "add.csv").open(newline="") as file:
+        cells = [cell for row in list(csv.reader(file))[1:] for cell in row]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r") and cell != "-5"]
+    assert place.held() == {text: {"name": text, "spent": "-5"} for text in texts}
+    assert everything(place.open(_FIRST)) == place.held()
+
+
+def test_text_that_utf_8_cannot_say_is_refused_alone(place: Place) -> None:
+    said = send(place.open(_FIRST), [add("ana", name="\ud83e"), add("ben", name="🦊"), add("cem", other=1)], _FIRST)
+    assert {key: one.verdict for key, one in said.items()} == {"ana": "rejected", "ben": "pending", "cem": "rejected"}
+    assert place.held() == {"ben": {"name": "🦊", "spent": ""}}
+
+
+def test_numbers_are_exact(place: Place) -> None:
+    exact = '{"name":"Ana","spent":12345678901234567890.12345678901234567890}'
+    send(place.open(_FIRST), [add("ana")._replace(payload=exact)], _FIRST)
+    assert place.held()["ana"]["spent"] == "12345678901234567890.12345678901234567890"
+
+
+def test_it_is_read_back_in_pages(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_outbox, "_PAGE", 3)
+    keys = [f"key-{number}" for number in range(7)]
+    send(place.open(_FIRST), [add(key) for key in keys], _FIRST)
+    assert list(everything(place.open(_FIRST))) == keys
+
+
+def test_a_run_without_rows_leaves_nothing(place: Place) -> None:
+    assert send(place.open(_FIRST), [], _FIRST) == {}
+    assert (place.names(), place.held(), everything(place.open(_FIRST))) == (set(), {}, {})
+
+
+@pytest.mark.parametrize("place", ["s3", "sftp"], indirect=True)
+def test_a_server_that_dies_in_the_middle_took_nothing_that_counts(place: Place) -> None:
+    assert place.server
+    server, opened = place.server, place.open(_FIRST)
+    first, second = (batches(_FIRST, [add(f"{n}-{one}", name="x" * 1000) for one in range(12_000)])[0] for n in (1, 2))
+    with opened.connect() as transport:
+        transport.send(opened.add[0].build_request(first))
+        server.kill()
+        try:
+            for _time in range(2):  # a pipelined write may be told of the end only by the next one
+                with pytest.raises(StopDelivery, match="nothing of this run counts"):
+                    transport.send(opened.add[0].build_request(second))
+        finally:
+            server.start()
+        transport.finish()
+    if isinstance(place, S3):
+        place.client.create_bucket(
+            Bucket=place.settings["bucket"], CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+    assert (_named(place), place.held()) == (set(), {})
+    asked = send(place.open(_SECOND), [add("1-1")], _SECOND, job=_FIRST.run_id)
+    assert asked["1-1"].verdict == "retryable"
+    send(place.open(_SECOND), [add("ana")], _SECOND)
+    assert (place.held().keys(), place.names()) == (
+        {"ana"},
+        {f"{_SECOND.run_id}/{name}" for name in ("add.csv", "remove.csv", "manifest.json")},
+    )
+
+
+@pytest.mark.parametrize("place", ["s3", "sftp"], indirect=True)
+def test_a_server_that_hangs_at_the_end_is_left_and_the_next_run_finds_out(place: Place) -> None:
+    assert place.server
+    opened = place.open(_FIRST, timeout_seconds=1.0)
+    with pytest.raises(StopDelivery, match="were not completed"):
+        send(opened, [add("ana")], _FIRST, before_finish=lambda _transport: place.server.signal(signal.SIGSTOP))  # type: ignore[union-attr]
+    place.server.signal(signal.SIGCONT)
+    asked = send(place.open(_SECOND), [add("ana")], _SECOND, job=_FIRST.run_id)
+    assert asked["ana"].verdict == ("accepted" if place.held() else "retryable")
+
+
+@pytest.mark.parametrize("place", ["s3", "sftp"], indirect=True)
+def test_nobody_listens(place: Place) -> None:
+    port = free_port()
+    settings = {"endpoint_url": f"http://127.0.0.1:{port}"} if isinstance(place, S3) else {"port": port}
+    opened = place.open(_FIRST, **settings)
+    (batch,) = batches(_FIRST, [add("ana@example.com")])
+    with opened.connect() as transport, pytest.raises(RetryLater, match=r"^no (connection|answer)"):
+        transport.send(opened.add[0].build_request(batch))
+
+
+def test_no_personal_data_in_what_is_logged(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    send(place.open(_FIRST), [add("ana@example.com", name="Ana Secret"), remove("ben@example.com")], _FIRST)
+    assert not [one for one in ("example.com", "Secret") if one in caplog.text]
+
+
+def test_one_line_says_how_to_install_a_library_that_is_missing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = {"s3": "boto3", "sftp": "paramiko"}.get(place.kind)
+    for name in [one for one in sys.modules if one.startswith("reverse_etl.destinations._s") and "_stores" not in one]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library or "boto3", None)
+    if library:
+        with pytest.raises(
+            KindredError, match=rf"needs the package {library}: .* pip install 'kindred\[{place.kind}\]'"
+        ):
+            place.open(_FIRST)
+    else:
+        place.open(_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("settings", "secrets", "sentence"),
+    [
+        ({"host_key": "other_key"}, {}, "does not show the host_key that we know: ask its owner before you change it"),
+        ({"host_key": "rsa_key"}, {}, "does not show the host_key that we know"),
+        ({"host_key": _HOST_KEY}, {}, "does not show the host_key that we know"),
+        ({"host_key": _BROKEN_KEY}, {}, "is of a sort that cannot be checked"),
+        ({}, {"private_key": "wrong_key"}, "does not let .* in: check the user and the credential"),
+        ({"user": "stranger"}, {}, "does not let stranger in"),
+        ({"private_key_env": "", "password_env": "P"}, {"password": "wrong"}, "does not let .* in"),
+        ({}, {"private_key": "no key at all"}, "KEY holds no OpenSSH private key"),
+        ({"directory": "there-is-none"}, {}, "there is no such folder"),
+        ({"directory": "/"}, {}, "Permission denied"),
+    ],
+)
+def test_what_a_person_has_to_change_about_sftp_is_one_sentence(
+    sftp: Sftp, openssh: tuple[Server, Path], settings: dict[str, str], secrets: dict[str, str], sentence: str
+) -> None:
+    _server, keys = openssh
+    settings = {
+        name: (keys / f"{value}.pub").read_text() if value in {"other_key", "rsa_key"} else value
+        for name, value in settings.items()
+    }
+    secrets = {name: (keys / value).read_text() if value == "wrong_key" else value for name, value in secrets.items()}
+    if "password" in secrets:
+        sftp.secrets = {}
+    said = send(sftp.open(_FIRST, secrets, **settings), [add("ana@example.com")], _FIRST)
+    assert said["ana@example.com"].verdict == "retryable"
+    assert re.search(sentence, str(said["stop"].reason))
+    assert "\n" not in str(said["stop"].reason)
+    assert (sftp.names(), (sftp.folder / SYNC).exists()) == (set(), False)
+
+
+def test_a_login_without_the_right_host_key_sends_no_credential(sftp: Sftp, openssh: tuple[Server, Path]) -> None:
+    server, keys = openssh
+    log = server.folder / "log"
+    before = len(log.read_text())
+    send(sftp.open(_FIRST, host_key=(keys / "other_key.pub").read_text()), [add("ana")], _FIRST)
+    assert not re.search("Accepted|Failed|invalid user", log.read_text()[before:])
+
+
+def test_a_private_key_of_each_sort_is_read(sftp: Sftp, tmp_path: Path) -> None:
+    for sort in ("rsa", "ecdsa", "ed25519"):
+        path = tmp_path / sort
+        subprocess.run(["ssh-keygen", "-q", "-t", sort, "-N", "", "-f", str(path)], check=True)
+        stranger = sftp.open(_FIRST, {"private_key": path.read_text()})
+        said = send(stranger, [add("ana")], _FIRST)
+        assert "check the user and the credential" in str(said["stop"].reason)
+
+
+def test_a_file_of_somebody_else_is_not_replaced(place: Place) -> None:
+    if isinstance(place, Disk):
+        pytest.skip("a rename on this machine replaces; the names of runs are ours")
+    place.put(f"{_FIRST.run_id}/manifest.json", "theirs")
+    with pytest.raises(StopDelivery, match="refuses"):
+        send(place.open(_FIRST), [add("ana")], _FIRST)
+    assert (place.root() / SYNC / _FIRST.run_id / "manifest.json").read_text() == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [({"bucket": "there-is-none"}, "the bucket does not exist")],
+)
+def test_what_a_person_has_to_change_about_s3_is_one_sentence(s3: S3, settings: dict[str, str], sentence: str) -> None:
+    said = send(s3.open(_FIRST, **settings), [add("ana@example.com")], _FIRST)
+    assert said["ana@example.com"].verdict == "retryable"
+    assert re.search(sentence, str(said["stop"].reason))
+
+
+def test_wrong_credentials_of_s3_are_one_sentence(tmp_path: Path) -> None:
+    with s3_server(tmp_path, INITIAL_NO_AUTH_ACTION_COUNT="1") as server:
+        place = s3_place(server, tmp_path)
+        said = send(place.open(_FIRST), [add("ana@example.com")], _FIRST)
+    assert said["ana@example.com"].verdict == "retryable"
+    assert "the access key does not exist" in str(said["stop"].reason)
+
+
+def test_credentials_of_s3_that_are_nowhere_are_one_sentence(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    s3.secrets = {}
+    said = send(s3.open(_FIRST, access_key_env="", secret_key_env=""), [add("ana")], _FIRST)
+    assert "Unable to locate credentials" in str(said["stop"].reason)
+
+
+def test_a_large_file_goes_up_in_parts_and_no_more_than_one_is_in_memory(s3: S3) -> None:
+    opened, most = s3.open(_FIRST), 0
+    with opened.connect() as transport:
+        for piece in range(18):
+            (batch,) = batches(_FIRST, [add(f"{piece}-{n}", name="x" * 1000) for n in range(1000)])
+            transport.send(opened.add[0].build_request(batch))
+            files = transport.files.values()  # type: ignore[attr-defined]
+            most = max([most, *(len(file.draft.waiting) for file in files)])
+        assert (_named(s3), len(s3.uploads())) == (set(), 1)
+        transport.finish()
+    assert (most <= _s3_store._PART, s3.uploads(), len(s3.held())) == (True, [], 18_000)
+    head = s3.client.head_object(Bucket=s3.settings["bucket"], Key=f"kindred/audiences/{SYNC}/{_FIRST.run_id}/add.csv")
+    assert head["ETag"].strip('"').endswith("-3")
+    assert len(everything(opened)) == 18_000
+
+
+def test_uploads_that_a_dead_run_left_are_aborted_by_the_next_one(s3: S3) -> None:
+    where = {"Bucket": s3.settings["bucket"], "Key": f"kindred/audiences/{SYNC}/{_FIRST.run_id}/add.csv"}
+    s3.client.create_multipart_upload(**where)
+    others = {**where, "Key": "kindred/audiences/another_sync/run/add.csv"}
+    s3.client.create_multipart_upload(**others)
+    send(s3.open(_SECOND), [add("ana")], _SECOND)
+    assert s3.uploads() == [others["Key"]]
+
+
+def test_drafts_that_a_dead_run_left_are_removed_by_the_next_one(place: Place) -> None:
+    if isinstance(place, S3):
+        pytest.skip("drafts are uploads there")
+    place.put(f".partial/{_FIRST.run_id}.add.csv", "operation,record_key\n")
+    send(place.open(_SECOND), [add("ana")], _SECOND)
+    assert {name.partition("/")[0] for name in place.names()} == {_SECOND.run_id}
+
+
+_S3 = {"bucket": "b"}
+_SFTP = {"host": "h", "user": "u", "host_key": _HOST_KEY, "private_key_env": "K"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad", "field"),
+    [
+        ("s3", _S3, {"bucket": ""}, "bucket"),
+        ("s3", _S3, {"endpoint_url": "http://s3.example.com"}, "endpoint_url"),
+        ("s3", _S3, {"access_key_env": "A"}, "secret_key_env"),
+        ("s3", _S3, {"attempts": 0}, "attempts"),
+        ("sftp", _SFTP, {"host_key": ""}, "host_key"),
+        ("sftp", _SFTP, {"host_key": "ssh-rsa AAAA"}, "host_key"),
+        ("sftp", _SFTP, {"host_key": "h " + _HOST_KEY}, "host_key"),
+        ("sftp", _SFTP, {"private_key_env": ""}, "private_key_env"),
+        ("sftp", _SFTP, {"password_env": "P"}, "private_key_env"),
+        ("sftp", _SFTP, {"host": ""}, "host"),
+        ("sftp", _SFTP, {"timeout_seconds": 0.0}, "timeout_seconds"),
+    ],
+)
+def test_settings_that_cannot_be_right(kind: str, good: dict[str, Any], bad: dict[str, Any], field: str) -> None:
+    made = KINDS[kind]
+    assert made.problems(made.settings(**good)) == []
+    assert [name for name, _ in made.problems(made.settings(**{**good, **bad}))] == [field]
+
+
+def test_a_secret_that_no_variable_is_named_for_is_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "destinations.toml").write_text('[bucket]\ntype = "s3"\nbucket = "b"\n')
+    found = load_destinations(tmp_path / "destinations.toml")
+    assert with_secrets(found.values(), {})["bucket"].secrets == {}
+
+
+def _named(place: Place) -> set[str]:
+    return {name for name in place.names() if not name.startswith(".partial/")}
+
+
+def _interrupt(_transport: Transport) -> None:
+    raise KeyboardInterrupt
