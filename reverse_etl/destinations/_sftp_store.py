@@ -145,14 +145,13 @@ class SftpStore:
     @contextmanager
     def told(self, name: str) -> Iterator[None]:
         """Say what an error of the library means."""
-        was = self.channel
         try:
             yield
         except (EOFError, TimeoutError, paramiko.SSHException) as error:
             self._hang_up()
             raise RetryLater(f"the connection broke ({type(error).__name__})") from error
         except OSError as error:
-            if was is not None and not self.is_alive():
+            if self.channel is not None and not self.is_alive():
                 raise RetryLater(f"the connection broke ({type(error).__name__})") from error
             why = "there is no such folder" if error.errno == errno.ENOENT else error.strerror or str(error)
             raise StopDelivery(f"{self.settings.host} refuses {name}: {why}.") from error

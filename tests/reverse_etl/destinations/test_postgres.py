@@ -18,7 +18,7 @@ import pytest
 
 from reverse_etl._errors import AnswerLost, BatchRefused, RetryLater
 from reverse_etl._records import ACCEPTED
-from reverse_etl.destinations import postgres
+from reverse_etl.destinations import _postgres_table, postgres
 from reverse_etl.destinations._contract import Configured, Response, Secret
 from tests.reverse_etl.destinations.sending import SYNC, add, batches, everything, remove, run, send, update
 from tests.reverse_etl.destinations.servers import (
@@ -252,7 +252,7 @@ def test_what_a_trigger_says_is_not_repeated(server: Server, table: psycopg.Conn
 def test_rows_are_read_back_in_pages(
     server: Server, table: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "_PAGE", 3)
+    monkeypatch.setattr(_postgres_table, "_PAGE", 3)
     keys = [f"key-{number}" for number in range(7)]
     send(_open(server), [add(key, spent=1) for key in keys], run())
     table.execute("insert into audiences.sync_place__win_back (record_key) values ('key-3b')")
@@ -448,7 +448,7 @@ def test_names_of_tables_and_columns_are_identifiers_whatever_is_in_them(
 
 def test_a_record_that_the_answer_leaves_out_is_never_counted_as_written() -> None:
     (batch,) = batches(run(), [add("ana"), add("ben")])
-    said = postgres.parse_upsert(batch, Response(200, b"[[[1]]]"))
+    said = _postgres_table.parse_upsert(batch, Response(200, b"[[[1]]]"))
     assert [one.verdict for one in said] == ["rejected", "accepted"]
 
 

@@ -2,69 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import json
 import logging
-import re
 import signal
-import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from reverse_etl._config import load_destinations, with_secrets
 from reverse_etl._errors import RetryLater, StopDelivery
 from reverse_etl._records import ACCEPTED
-from reverse_etl.destinations import KINDS, _outbox, _s3_store
-from tests.reverse_etl.destinations.places import S3, Disk, Place, Sftp, s3_place, s3_server, sftp_place, sftp_server
+from reverse_etl.destinations import _outbox
+from tests.reverse_etl.destinations.outbox.places import (
+    S3,
+    Disk,
+    Place,
+)
 from tests.reverse_etl.destinations.sending import SYNC, add, batches, everything, remove, run, send, update
 from tests.reverse_etl.destinations.servers import free_port
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from reverse_etl.destinations._contract import Transport
-    from tests.reverse_etl.destinations.servers import Server
 
 _FIRST, _SECOND, _THIRD = (run(f"20260702T06000{n}000000Z-0000000{n}") for n in (1, 2, 3))
-
-_HOST_KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519" + b"\0\0\0 " + bytes(32)).decode()
-_BROKEN_KEY = "ssh-rsa " + base64.b64encode(b"\0\0\0\x07ssh-rsa" + bytes(5)).decode()
-
-
-@pytest.fixture(scope="session")
-def openssh() -> Iterator[tuple[Server, Path]]:
-    with sftp_server() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with s3_server(tmp_path_factory.mktemp("s3")) as server:
-        yield server
-
-
-@pytest.fixture
-def sftp(openssh: tuple[Server, Path]) -> Sftp:
-    return sftp_place(*openssh)
-
-
-@pytest.fixture
-def s3(moto: Server, tmp_path: Path) -> S3:
-    return s3_place(moto, tmp_path)
-
-
-@pytest.fixture(params=["disk", "s3", "sftp"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "disk":
-        return Disk(tmp_path, {"directory": str(tmp_path)})
-    found: Place = request.getfixturevalue(request.param)
-    return found
 
 
 def test_a_reader_holds_the_audience_after_adds_updates_and_removals(place: Place) -> None:
@@ -243,56 +206,6 @@ def test_one_line_says_how_to_install_a_library_that_is_missing(place: Place, mo
         place.open(_FIRST)
 
 
-@pytest.mark.parametrize(
-    ("settings", "secrets", "sentence"),
-    [
-        ({"host_key": "other_key"}, {}, "does not show the host_key that we know: ask its owner before you change it"),
-        ({"host_key": "rsa_key"}, {}, "does not show the host_key that we know"),
-        ({"host_key": _HOST_KEY}, {}, "does not show the host_key that we know"),
-        ({"host_key": _BROKEN_KEY}, {}, "is of a sort that cannot be checked"),
-        ({}, {"private_key": "wrong_key"}, "does not let .* in: check the user and the credential"),
-        ({"user": "stranger"}, {}, "does not let stranger in"),
-        ({"private_key_env": "", "password_env": "P"}, {"password": "wrong"}, "does not let .* in"),
-        ({}, {"private_key": "no key at all"}, "KEY holds no OpenSSH private key"),
-        ({"directory": "there-is-none"}, {}, "there is no such folder"),
-        ({"directory": "/"}, {}, "Permission denied"),
-    ],
-)
-def test_what_a_person_has_to_change_about_sftp_is_one_sentence(
-    sftp: Sftp, openssh: tuple[Server, Path], settings: dict[str, str], secrets: dict[str, str], sentence: str
-) -> None:
-    _server, keys = openssh
-    settings = {
-        name: (keys / f"{value}.pub").read_text() if value in {"other_key", "rsa_key"} else value
-        for name, value in settings.items()
-    }
-    secrets = {name: (keys / value).read_text() if value == "wrong_key" else value for name, value in secrets.items()}
-    if "password" in secrets:
-        sftp.secrets = {}
-    said = send(sftp.open(_FIRST, secrets, **settings), [add("ana@example.com")], _FIRST)
-    assert said["ana@example.com"].verdict == "retryable"
-    assert re.search(sentence, str(said["stop"].reason))
-    assert "\n" not in str(said["stop"].reason)
-    assert (sftp.names(), (sftp.folder / SYNC).exists()) == (set(), False)
-
-
-def test_a_login_without_the_right_host_key_sends_no_credential(sftp: Sftp, openssh: tuple[Server, Path]) -> None:
-    server, keys = openssh
-    log = server.folder / "log"
-    before = len(log.read_text())
-    send(sftp.open(_FIRST, host_key=(keys / "other_key.pub").read_text()), [add("ana")], _FIRST)
-    assert not re.search("Accepted|Failed|invalid user", log.read_text()[before:])
-
-
-def test_a_private_key_of_each_sort_is_read(sftp: Sftp, tmp_path: Path) -> None:
-    for sort in ("rsa", "ecdsa", "ed25519"):
-        path = tmp_path / sort
-        subprocess.run(["ssh-keygen", "-q", "-t", sort, "-N", "", "-f", str(path)], check=True)
-        stranger = sftp.open(_FIRST, {"private_key": path.read_text()})
-        said = send(stranger, [add("ana")], _FIRST)
-        assert "check the user and the credential" in str(said["stop"].reason)
-
-
 def test_a_file_of_somebody_else_is_not_replaced(place: Place) -> None:
     if isinstance(place, Disk):
         pytest.skip("a rename on this machine replaces; the names of runs are ours")
@@ -302,98 +215,12 @@ def test_a_file_of_somebody_else_is_not_replaced(place: Place) -> None:
     assert (place.root() / SYNC / _FIRST.run_id / "manifest.json").read_text() == "theirs"
 
 
-@pytest.mark.parametrize(
-    ("settings", "sentence"),
-    [({"bucket": "there-is-none"}, "the bucket does not exist")],
-)
-def test_what_a_person_has_to_change_about_s3_is_one_sentence(s3: S3, settings: dict[str, str], sentence: str) -> None:
-    said = send(s3.open(_FIRST, **settings), [add("ana@example.com")], _FIRST)
-    assert said["ana@example.com"].verdict == "retryable"
-    assert re.search(sentence, str(said["stop"].reason))
-
-
-def test_wrong_credentials_of_s3_are_one_sentence(tmp_path: Path) -> None:
-    with s3_server(tmp_path, INITIAL_NO_AUTH_ACTION_COUNT="1") as server:
-        place = s3_place(server, tmp_path)
-        said = send(place.open(_FIRST), [add("ana@example.com")], _FIRST)
-    assert said["ana@example.com"].verdict == "retryable"
-    assert "the access key does not exist" in str(said["stop"].reason)
-
-
-def test_credentials_of_s3_that_are_nowhere_are_one_sentence(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    s3.secrets = {}
-    said = send(s3.open(_FIRST, access_key_env="", secret_key_env=""), [add("ana")], _FIRST)
-    assert "Unable to locate credentials" in str(said["stop"].reason)
-
-
-def test_a_large_file_goes_up_in_parts_and_no_more_than_one_is_in_memory(s3: S3) -> None:
-    opened, most = s3.open(_FIRST), 0
-    with opened.connect() as transport:
-        for piece in range(18):
-            (batch,) = batches(_FIRST, [add(f"{piece}-{n}", name="x" * 1000) for n in range(1000)])
-            transport.send(opened.add[0].build_request(batch))
-            files = transport.files.values()  # type: ignore[attr-defined]
-            most = max([most, *(len(file.draft.waiting) for file in files)])
-        assert (_named(s3), len(s3.uploads())) == (set(), 1)
-        transport.finish()
-    assert (most <= _s3_store._PART, s3.uploads(), len(s3.held())) == (True, [], 18_000)
-    head = s3.client.head_object(Bucket=s3.settings["bucket"], Key=f"kindred/audiences/{SYNC}/{_FIRST.run_id}/add.csv")
-    assert head["ETag"].strip('"').endswith("-3")
-    assert len(everything(opened)) == 18_000
-
-
-def test_uploads_that_a_dead_run_left_are_aborted_by_the_next_one(s3: S3) -> None:
-    where = {"Bucket": s3.settings["bucket"], "Key": f"kindred/audiences/{SYNC}/{_FIRST.run_id}/add.csv"}
-    s3.client.create_multipart_upload(**where)
-    others = {**where, "Key": "kindred/audiences/another_sync/run/add.csv"}
-    s3.client.create_multipart_upload(**others)
-    send(s3.open(_SECOND), [add("ana")], _SECOND)
-    assert s3.uploads() == [others["Key"]]
-
-
 def test_drafts_that_a_dead_run_left_are_removed_by_the_next_one(place: Place) -> None:
     if isinstance(place, S3):
         pytest.skip("drafts are uploads there")
     place.put(f".partial/{_FIRST.run_id}.add.csv", "operation,record_key\n")
     send(place.open(_SECOND), [add("ana")], _SECOND)
     assert {name.partition("/")[0] for name in place.names()} == {_SECOND.run_id}
-
-
-_S3 = {"bucket": "b"}
-_SFTP = {"host": "h", "user": "u", "host_key": _HOST_KEY, "private_key_env": "K"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "good", "bad", "field"),
-    [
-        ("s3", _S3, {"bucket": ""}, "bucket"),
-        ("s3", _S3, {"endpoint_url": "http://s3.example.com"}, "endpoint_url"),
-        ("s3", _S3, {"access_key_env": "A"}, "secret_key_env"),
-        ("s3", _S3, {"attempts": 0}, "attempts"),
-        ("sftp", _SFTP, {"host_key": ""}, "host_key"),
-        ("sftp", _SFTP, {"host_key": "ssh-rsa AAAA"}, "host_key"),
-        ("sftp", _SFTP, {"host_key": "h " + _HOST_KEY}, "host_key"),
-        ("sftp", _SFTP, {"private_key_env": ""}, "private_key_env"),
-        ("sftp", _SFTP, {"password_env": "P"}, "private_key_env"),
-        ("sftp", _SFTP, {"host": ""}, "host"),
-        ("sftp", _SFTP, {"timeout_seconds": 0.0}, "timeout_seconds"),
-    ],
-)
-def test_settings_that_cannot_be_right(kind: str, good: dict[str, Any], bad: dict[str, Any], field: str) -> None:
-    made = KINDS[kind]
-    assert made.problems(made.settings(**good)) == []
-    assert [name for name, _ in made.problems(made.settings(**{**good, **bad}))] == [field]
-
-
-def test_a_secret_that_no_variable_is_named_for_is_not_asked_for(tmp_path: Path) -> None:
-    (tmp_path / "destinations.toml").write_text('[bucket]\ntype = "s3"\nbucket = "b"\n')
-    found = load_destinations(tmp_path / "destinations.toml")
-    assert with_secrets(found.values(), {})["bucket"].secrets == {}
 
 
 def _named(place: Place) -> set[str]:
