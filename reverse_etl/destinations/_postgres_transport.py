@@ -52,12 +52,12 @@ class PostgresTransport:
             StopDelivery: no statement of this kind will be run.
         """
         connection = self.idle.pop() if self.idle else self._connected()
-        try:
-            with _cut_off(connection, self.settings.timeout_seconds + _GRACE_SECONDS):
+        with _cut_off(connection, self.settings.timeout_seconds + _GRACE_SECONDS):
+            try:
                 rows = self._run(connection, json.loads(request.body))
-        except (DeliveryError, StopDelivery):
-            self._give_back(connection)
-            raise
+            except (DeliveryError, StopDelivery):
+                self._give_back(connection)
+                raise
         self.idle.append(connection)
         return Response(_OK, json.dumps(rows).encode())
 

@@ -15,6 +15,8 @@ import pytest
 from reverse_etl._errors import RetryLater, StopDelivery
 from reverse_etl._records import ACCEPTED
 from reverse_etl.destinations import _outbox
+from reverse_etl.destinations._local_store import LocalDraft, LocalStore
+from reverse_etl.destinations._outbox import held
 from tests.reverse_etl.destinations.outbox.places import (
     S3,
     Disk,
@@ -131,6 +133,14 @@ def test_it_is_read_back_in_pages(place: Place, monkeypatch: pytest.MonkeyPatch)
     assert list(everything(place.open(_FIRST))) == keys
 
 
+def test_a_manifest_whose_answer_was_lost_keeps_its_files(tmp_path: Path) -> None:
+    opened = _outbox.outbox_destination("place", _FIRST, lambda: _Losing(tmp_path), spreadsheet_safe=True)
+    with pytest.raises(StopDelivery, match="were not completed: no answer"):
+        send(opened, [add("ana")], _FIRST)
+    assert held(tmp_path).keys() == {"ana"}
+    assert send(opened, [add("ana")], _SECOND, job=_FIRST.run_id) == {"ana": ACCEPTED}
+
+
 def test_a_run_without_rows_leaves_nothing(place: Place) -> None:
     assert send(place.open(_FIRST), [], _FIRST) == {}
     assert (place.names(), place.held(), everything(place.open(_FIRST))) == (set(), {}, {})
@@ -221,6 +231,20 @@ def test_drafts_that_a_dead_run_left_are_removed_by_the_next_one(place: Place) -
     place.put(f".partial/{_FIRST.run_id}.add.csv", "operation,record_key\n")
     send(place.open(_SECOND), [add("ana")], _SECOND)
     assert {name.partition("/")[0] for name in place.names()} == {_SECOND.run_id}
+
+
+class _Losing(LocalStore):
+    """A folder whose answer about the manifest never comes."""
+
+    def draft(self, name: str) -> LocalDraft:
+        made = super().draft(name)
+        return _LosingDraft(**vars(made)) if name.endswith("manifest.json") else made
+
+
+class _LosingDraft(LocalDraft):
+    def publish(self) -> None:
+        super().publish()
+        raise RetryLater("no answer")
 
 
 def _named(place: Place) -> set[str]:
