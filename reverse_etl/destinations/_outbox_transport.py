@@ -7,11 +7,11 @@ import json
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from reverse_etl._errors import RetryLater, StopDelivery
+from reverse_etl._errors import AnswerLost, RetryLater, StopDelivery
 from reverse_etl.destinations._contract import Request, Response
 from reverse_etl.destinations._outbox_reader import MANIFEST, Holding
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from reverse_etl._records import Run
     from reverse_etl.destinations._stores import Draft, Store
+
+_ABOUT_A_RUN: Final = frozenset({"GET", "DELETE"})
 
 
 @dataclass
@@ -63,13 +65,11 @@ class OutboxTransport:
 
         Raises:
             RetryLater: the place cannot be reached, and nothing was written yet.
+            AnswerLost: what became of a run cannot be asked; it may have been completed.
             StopDelivery: it refuses, or it broke while rows were written: the run is over, and nothing of it counts.
         """
-        if request.method == "GET":
-            return Response(httpx.codes.OK if self.store.has(request.url) else httpx.codes.NOT_FOUND)
-        if request.method == "DELETE":
-            self.store.remove(request.url)
-            return Response(httpx.codes.NO_CONTENT)
+        if request.method in _ABOUT_A_RUN:
+            return self._about_a_run(request)
         if request.method == "LIST":
             return Response(httpx.codes.OK, json.dumps(self._page(**json.loads(request.body))).encode())
         self._append(request)
@@ -99,6 +99,15 @@ class OutboxTransport:
             with suppress(RetryLater, StopDelivery):
                 self.store.remove(self.run.run_id)
         self.store.close()
+
+    def _about_a_run(self, request: Request) -> Response:
+        try:
+            if request.method == "DELETE":
+                self.store.remove(request.url)
+                return Response(httpx.codes.NO_CONTENT)
+            return Response(httpx.codes.OK if self.store.has(request.url) else httpx.codes.NOT_FOUND)
+        except (RetryLater, StopDelivery) as error:
+            raise AnswerLost(f"whether that run was completed is not known: {error}") from error
 
     def _append(self, request: Request) -> None:
         if self.broken:

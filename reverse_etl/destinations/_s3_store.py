@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -72,13 +73,29 @@ class S3Draft:
         self.waiting.clear()
 
 
-@dataclass(frozen=True)
+@dataclass
 class S3Store:
-    """The folder of one sync: a prefix that ends in a slash."""
+    """The folder of one sync; the client is made when it is first needed."""
 
-    client: Any
-    bucket: str
-    prefix: str
+    settings: S3Settings
+    secrets: Mapping[str, Secret] = field(repr=False)
+    sync: str
+
+    @property
+    def bucket(self) -> str:
+        """Where the objects are."""
+        return self.settings.bucket
+
+    @property
+    def prefix(self) -> str:
+        """What their keys begin with: it ends in a slash."""
+        return "/".join([*filter(None, self.settings.prefix.strip("/").split("/")), self.sync, ""])
+
+    @cached_property
+    def client(self) -> Any:
+        """What talks to S3."""
+        with told({"Bucket": self.bucket}):
+            return _client(self.settings, self.secrets)
 
     def draft(self, name: str) -> S3Draft:
         """Begin an object."""
@@ -124,8 +141,9 @@ class S3Store:
                     self.client.abort_multipart_upload(Bucket=self.bucket, Key=found["Key"], UploadId=found["UploadId"])
 
     def close(self) -> None:
-        """Close the connections."""
-        self.client.close()
+        """Close the connections, if there are any."""
+        if "client" in vars(self):
+            self.client.close()
 
     def _where(self, name: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + name}
@@ -136,12 +154,7 @@ class S3Store:
             yield from pages
 
 
-def s3_store(settings: S3Settings, secrets: Mapping[str, Secret], sync: str) -> S3Store:
-    """The store of one sync.
-
-    Raises:
-        StopDelivery: there are no credentials, or no region.
-    """
+def _client(settings: S3Settings, secrets: Mapping[str, Secret]) -> Any:
     keys = {
         name: secrets[secret].value
         for name, secret in (("aws_access_key_id", "access_key"), ("aws_secret_access_key", "secret_key"))
@@ -153,9 +166,6 @@ def s3_store(settings: S3Settings, secrets: Mapping[str, Secret], sync: str) -> 
         retries={"mode": "standard", "total_max_attempts": settings.attempts},
         s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
     )
-    with told({"Bucket": settings.bucket}):
-        client = boto3.session.Session(**keys).client(
-            "s3", region_name=settings.region or None, endpoint_url=settings.endpoint_url or None, config=config
-        )
-    folders = [*settings.prefix.strip("/").split("/"), sync] if settings.prefix.strip("/") else [sync]
-    return S3Store(client, settings.bucket, "/".join(folders) + "/")
+    return boto3.session.Session(**keys).client(
+        "s3", region_name=settings.region or None, endpoint_url=settings.endpoint_url or None, config=config
+    )

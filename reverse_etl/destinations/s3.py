@@ -51,9 +51,9 @@ def _problems(settings: S3Settings) -> list[tuple[str, str]]:
 
 def _open(configured: Configured, run: Run, _home: Path) -> Destination:
     with extra(configured.name, "s3"):
-        from reverse_etl.destinations._s3_store import s3_store  # noqa: PLC0415 - needs boto3
+        from reverse_etl.destinations._s3_store import S3Store  # noqa: PLC0415 - needs boto3
     settings: S3Settings = configured.settings
-    store = partial(s3_store, settings, configured.secrets, run.sync)
+    store = partial(S3Store, settings, configured.secrets, run.sync)
     return outbox_destination(configured.name, run, store, spreadsheet_safe=settings.spreadsheet_safe)
 
 

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
     from reverse_etl.destinations._contract import Destination, Transport
 
+
+class Unlimited:
+    """Turns that come at once."""
+
+    def turn(self) -> None:
+        pass
+
+    def pause(self, seconds: float) -> None:
+        pass
+
+
 SYNC = "sync_place__win_back"
 
 
@@ -50,7 +61,7 @@ def send(
     """What was said last about each key, and whether to stop under the key `stop`."""
     said: dict[str, Outcome] = {}
     with destination.connect() as transport:
-        sender = Sender(destination, transport, pace=lambda: None)
+        sender = Sender(destination, transport, Unlimited())
         for batch in batches(of, records):
             asked = Batch(of, batch.records, job)
             for answer in deliver(sender, asked):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reverse_etl.destinations._contract import Destination, Transport
+    from tests.reverse_etl.conftest import World
     from tests.reverse_etl.destinations.servers import Server
 
 _PASSWORD = "a password for tests"  # noqa: S105 - of a server that lives as long as the tests
@@ -139,6 +140,28 @@ def test_the_table_holds_the_audience_after_adds_updates_and_removals(
     second = send(place, [update("ana", name="Anna"), remove("ben"), add("dan", name="Dan")], run())
     assert second == {"ana": ACCEPTED, "ben": ACCEPTED, "dan": ACCEPTED}
     assert _held(table) == {"ana": "Anna", "cem": "Cem", "dan": "Dan"}
+
+
+def test_whole_runs_keep_the_table_equal_to_the_audience(
+    server: Server, table: psycopg.Connection[Any], world: World
+) -> None:
+    table.execute("""
+        create table audiences.whole (record_key text primary key, kindred_sync text, email text, n integer);
+        insert into audiences.whole values ('zoe@example.com', 'somebody else')""")
+    world.settings.destinations.write_text(
+        f'[demo_files]\ntype = "postgres"\nhost = "{server.host}"\nport = {server.port}\ndatabase = "postgres"\n'
+        'user = "kindred"\npassword_env = "SECRET"\ntable = "audiences.whole"\nsslmode = "disable"\n'
+    )
+    world.environment["SECRET"] = _PASSWORD
+    for audience in (world.people("ana", "ben", n=1), world.people("ben", "cem", n=1), world.people("ben", n=2), {}):
+        world.want(audience, sync=world.FILES)
+        result = world.run(world.FILES, accept=frozenset({"empty_audience"}))
+        assert (result.status, result.message) == ("succeeded", None)
+        rows = table.execute(
+            "select record_key, n from audiences.whole where kindred_sync is distinct from 'somebody else'"
+        )
+        assert dict(rows.fetchall()) == {key: fields["n"] for key, fields in audience.items()}
+    assert table.execute("select record_key from audiences.whole").fetchall() == [("zoe@example.com",)]
 
 
 def test_the_same_changes_again_leave_what_one_time_leaves(server: Server, table: psycopg.Connection[Any]) -> None:

@@ -8,6 +8,7 @@ import json
 import logging
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from reverse_etl._errors import RetryLater, StopDelivery
 from reverse_etl._records import ACCEPTED
 from reverse_etl.destinations import _outbox
+from reverse_etl.destinations._contract import Patience
 from reverse_etl.destinations._local_store import LocalDraft, LocalStore
 from reverse_etl.destinations._outbox import held
 from tests.reverse_etl.destinations.outbox.places import (
@@ -27,7 +29,10 @@ from tests.reverse_etl.destinations.servers import free_port
 from warehouse import KindredError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reverse_etl.destinations._contract import Transport
+    from tests.reverse_etl.conftest import World
 
 _FIRST, _SECOND, _THIRD = (run(f"20260702T06000{n}000000Z-0000000{n}") for n in (1, 2, 3))
 
@@ -43,6 +48,18 @@ def test_a_reader_holds_the_audience_after_adds_updates_and_removals(place: Plac
     wanted = {"ana": {"name": "O'Brien 🦊\n", "spent": ""}, "ben": {"name": "again", "spent": ""}}
     assert place.held() == wanted
     assert everything(place.open(_THIRD)) == wanted
+
+
+def test_whole_runs_keep_the_place_equal_to_the_audience(place: Place, world: World) -> None:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in place.settings.items()]
+    world.settings.destinations.write_text("\n".join(["[demo_files]", f'type = "{place.kind}"', *lines]))
+    world.environment.update({place.settings[f"{name}_env"]: value for name, value in place.secrets.items()})
+    for audience in (world.people("ana", "ben", n=1), world.people("ben", "cem", n=1), world.people("ben", n=2), {}):
+        world.want(audience, sync=world.FILES)
+        result = world.run(world.FILES, accept=frozenset({"empty_audience"}))
+        assert (result.status, result.message) == ("succeeded", None)
+        wanted = {key: {name: str(value) for name, value in fields.items()} for key, fields in audience.items()}
+        assert held(place.root() / world.FILES) == wanted
 
 
 def test_the_manifest_says_what_each_file_holds(place: Place) -> None:
@@ -194,6 +211,16 @@ def test_nobody_listens(place: Place) -> None:
     (batch,) = batches(_FIRST, [add("ana@example.com")])
     with opened.connect() as transport, pytest.raises(RetryLater, match=r"^no (connection|answer)"):
         transport.send(opened.add[0].build_request(batch))
+
+
+@pytest.mark.parametrize("place", ["s3", "sftp"], indirect=True)
+def test_a_run_that_cannot_be_asked_about_may_have_been_completed(place: Place) -> None:
+    # Never `retryable`: whoever then leaves the audience would be left behind at the destination.
+    wrong = {"bucket": "there-is-none"} if isinstance(place, S3) else {"user": "stranger"}
+    opened = replace(place.open(_SECOND, **wrong), patience=Patience(attempts=1))
+    asked = send(opened, [add("ana")], _SECOND, job=_FIRST.run_id)
+    assert asked["ana"].verdict == "unknown"
+    assert str(asked["ana"].reason).startswith("whether that run was completed is not known: ")
 
 
 def test_no_personal_data_in_what_is_logged(place: Place, caplog: pytest.LogCaptureFixture) -> None:
