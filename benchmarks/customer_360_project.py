@@ -40,6 +40,7 @@ IDENTITY = {
     " occurred_at timestamp, loaded_at timestamp",
     "identifier_history": "assignment_id bigint, identifier_id bigint, customer_id text, valid_from timestamp,"
     " valid_to timestamp, from_run bigint, to_run bigint, is_current boolean",
+    "identity_assignments": "customer_id text, minted_in_run bigint, founded_at timestamp",
     "identifier_types": "identifier_type text, rule text, strength integer, tier integer, is_known boolean",
 }
 """What customer_360 reads of identity."""
