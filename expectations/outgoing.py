@@ -57,7 +57,7 @@ RECORDS = Frame(
         desired.sync,
         md5(nullif(trim(desired.record_key), '')) as key,
         nullif(trim(desired.permission_id), '') as permission_id,
-        desired.payload is null or desired.payload in ('', '{}', 'null') as payload_is_empty,
+        desired.payload is null or desired.payload in ('', 'null') as payload_is_empty,
         coalesce(granted.purposes = required.purposes, false) and refused.sync is null as is_permitted,
         silent.sync is not null as is_suppressed,
         held_back.sync is not null as is_held_back

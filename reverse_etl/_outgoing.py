@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,7 @@ class Desired:
         records: how many.
         without_key: how many have no key or a blank one.
         repeated: how many have a key that another one has too.
-        columns: the payload's fields, in the order of the sync model's columns; none when nobody is in it.
+        incomplete: how many lack a field without which nothing is written.
         build_id: the build that made it, several joined by `and`; None when no audience has anybody in it.
         as_of: the time for which it holds.
     """
@@ -84,7 +83,7 @@ class Desired:
     records: int
     without_key: int
     repeated: int
-    columns: tuple[str, ...]
+    incomplete: int
     build_id: str | None
     as_of: datetime | None
 
@@ -197,7 +196,7 @@ def describe_desired(tables: Tables, sync: Sync) -> Desired:
         records=mine.count(),
         without_key=(mine.record_key.fill_null("").strip() == "").sum(),
         repeated=mine.record_key.count() - mine.record_key.nunique(),
-        payload=mine.payload.max(),
+        incomplete=mine.is_incomplete.sum(),
     )
     found = tables.rows(counts)[0]
     builds = (mine if found["records"] else desired).select("build_id", "as_of").distinct()
@@ -206,7 +205,7 @@ def describe_desired(tables: Tables, sync: Sync) -> Desired:
         records=found["records"],
         without_key=found["without_key"] or 0,
         repeated=found["repeated"] or 0,
-        columns=tuple(json.loads(found["payload"] or "{}")),
+        incomplete=found["incomplete"] or 0,
         build_id=" and ".join(str(row["build_id"]) for row in rows) or None,
         as_of=rows[0]["as_of"] if rows else None,
     )

@@ -33,6 +33,7 @@ class SyncPlan:
         adds, updates, removals: what would be sent.
         withdrawals: those among the removals who withdrew their consent or asked to be erased.
         unresolved: additions whose answer was lost; a destination that cannot bear them twice does not get them again.
+        incomplete: records of the audience that are not written while a field of theirs is null (`on_null: skip`).
         withheld: (reason, members of the segment), in the order of the gates, within one the largest first.
         guards: every guard's answer.
         build_id: the build of the audience; None when no audience has anybody in it.
@@ -49,6 +50,7 @@ class SyncPlan:
     removals: int
     withdrawals: int
     unresolved: int
+    incomplete: int
     withheld: tuple[tuple[str, int], ...]
     guards: tuple[GuardResult, ...]
     build_id: str | None
@@ -127,6 +129,7 @@ def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> Sy
         removals=outgoing.removals,
         withdrawals=outgoing.withdrawals,
         unresolved=outgoing.unresolved,
+        incomplete=desired.incomplete,
         withheld=_withheld(tables, sync),
         guards=evaluate(Situation(tables, sync, desired, delivered, outgoing, now)),
         build_id=desired.build_id,

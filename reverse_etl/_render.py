@@ -76,8 +76,9 @@ def _remarks(plan: SyncPlan) -> list[Text]:
     withheld = [Text(f"  {plan.sync}: {plan.funnel}")] if plan.withheld else []
     wish = [Text(f"  {plan.sync}: {plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
     lost = [Text(f"  {plan.sync}: {plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
+    wait = [Text(f"  {plan.sync}: {plan.incomplete:,} wait for a field that is null")] if plan.incomplete else []
     tripped = [Text(f"  {plan.sync}: guard {one.guard}: {one.detail}", "red") for one in plan.tripped]
-    return [*withheld, *wish, *lost, *tripped]
+    return [*withheld, *wish, *wait, *lost, *tripped]
 
 
 def _table(*columns: str) -> Table:

@@ -127,7 +127,7 @@ def _deliver(
         sync = load_syncs(tables, (name,))[0]
         chosen = usable(settings, configured, [sync], environment)[sync.destination]
         desired, clock = describe_desired(tables, sync), receipt_clock(tables, options.now)
-    run = Run(_run_id(clock()), sync.sync, sync.destination, desired.build_id, desired.columns)
+    run = Run(_run_id(clock()), sync.sync, sync.destination, desired.build_id, sync.columns)
     destination = chosen.kind.open(chosen, run, settings.home)
     delivery = Delivery(run, destination, settings.home, clock, options.advance)
     settle(settings, delivery, wait_seconds=0)

@@ -75,7 +75,7 @@ def status(settings: Settings, syncs: tuple[str, ...] = ()) -> list[SyncStatus]:
 def _status(tables: Tables, sync: Sync) -> SyncStatus:
     runs = tuple(_summary(row) for row in last_runs(tables, sync.sync, _RUNS))
     waiting = int(tables.value(pending(tables, sync).count()))
-    rejected = _rejected(tables, sync)
+    rejected = int(tables.value(_of(tables, "rejected_records", sync).count()))
     return SyncStatus(
         sync=sync.sync,
         destination=sync.destination,
@@ -99,13 +99,6 @@ def _health(runs: tuple[RunSummary, ...], waiting: int, rejected: int) -> Health
     if waiting:
         return "behind"
     return "rejections" if rejected else "healthy"
-
-
-def _rejected(tables: Tables, sync: Sync) -> int:
-    same = ("record_key", "payload_hash")
-    receipts = _of(tables, "receipts", sync)
-    missing = _of(tables, "desired_records", sync).anti_join(_of(tables, "delivered_records", sync), same)
-    return int(tables.value(missing.semi_join(receipts.filter(receipts.outcome == "rejected"), same).count()))
 
 
 def _of(tables: Tables, name: str, sync: Sync) -> Any:

@@ -26,7 +26,11 @@ _ROWS_AT_ONCE: Final = 20_000
 
 @dataclass(frozen=True)
 class Sync:
-    """One line of `activation.syncs` with its purposes; a limit that is None was not set, and its guard trips."""
+    """One line of `activation.syncs` with its purposes; a limit that is None was not set, and its guard trips.
+
+    Attributes:
+        columns: the payload's fields, in the order of the sync model's columns; a payload need not hold them all.
+    """
 
     sync: str
     destination: str
@@ -39,6 +43,7 @@ class Sync:
     max_removals: int | None
     max_size_change: float | None
     max_age_hours: float | None
+    columns: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
 
 
@@ -127,6 +132,7 @@ def _sync(row: Mapping[str, Any], purposes: list[dict[str, Any]]) -> Sync:
         channel=row["channel"],
         recipient=row["recipient"],
         max_removals=row["max_removals"],
+        columns=tuple(filter(None, row["payload_fields"].split(","))),
         purposes=tuple(one["purpose"] for one in purposes if one["sync"] == row["sync"]),
         **{name: None if value is None else float(value) for name, value in limits.items()},
     )

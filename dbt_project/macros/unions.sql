@@ -74,24 +74,16 @@
         record_key,
         customer_id,
         permission_id,
-        {{ json_object(payload_columns(sync.model)) }} as payload
+        {{ is_incomplete(payload_fields(sync.model)) }} as is_incomplete,
+        {{ json_payload(payload_fields(sync.model)) }} as payload
     from {{ sync.relation }}
     {{ 'union all' if not loop.last }}
     {%- else %}
     {{ empty_relation({
-        'sync': 'text', 'record_key': 'text', 'customer_id': 'text', 'permission_id': 'text', 'payload': 'text',
+        'sync': 'text', 'record_key': 'text', 'customer_id': 'text', 'permission_id': 'text', 'is_incomplete': 'boolean',
+        'payload': 'text',
     }) }}
     {%- endfor %}
-{% endmacro %}
-
-
-{% macro payload_columns(model) %}
-    {%- set keys = ['record_key', 'customer_id', 'permission_id'] -%}
-    {%- set columns = [] -%}
-    {%- for column in model_node(model).columns.keys() if column not in keys -%}
-        {%- do columns.append(column) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
 {% endmacro %}
 
 

@@ -36,13 +36,14 @@ OUTBOX = (
     "delivered_records",
     "outgoing_records",
     "leaving_records",
+    "rejected_records",
     "pending_records",
 )
 DESIRED = """
 create schema activation;
 create table activation.desired_records (
     sync varchar, destination varchar, record_key varchar, customer_id varchar, permission_id varchar,
-    payload varchar, payload_hash varchar
+    payload varchar, payload_hash varchar, is_incomplete boolean default false
 );
 """
 

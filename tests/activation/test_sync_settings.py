@@ -9,6 +9,8 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.registry_text import Declaration, render
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -92,11 +94,15 @@ WRONG: dict[str, tuple[Callable[[Settings], None], str]] = {
 }
 
 
-def described(name: str, settings: Settings, columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
-    return {"name": name, "config": {"meta": {"sync": settings}}, "columns": [{"name": one} for one in columns]}
+def described(name: str, settings: Settings, columns: tuple[str, ...] = COLUMNS, **on_null: str) -> dict[str, Any]:
+    """The YAML of a sync; `on_null` by column."""
+    described = [{"name": one, "config": {"meta": {"on_null": on_null.get(one, "keep")}}} for one in columns]
+    return {"name": name, "config": {"meta": {"sync": settings}}, "columns": described}
 
 
-def add_sync(project: Project, case: str, settings: Settings, columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
+def add_sync(
+    project: Project, case: str, settings: Settings, columns: tuple[str, ...] = COLUMNS, **on_null: str
+) -> dict[str, Any]:
     """A sync and a model that asks whether it loads."""
     name = f"sync_demo_files__{case}"
     project.write(f"models/{name}.sql", "select 1 as nothing")
@@ -104,7 +110,7 @@ def add_sync(project: Project, case: str, settings: Settings, columns: tuple[str
         f"models/checks/{case}.sql",
         f"select 1 {{% if execute %}}{{% do check_sync(model_node('{name}')) %}}{{% endif %}}",
     )
-    return described(name, settings, columns)
+    return described(name, settings, columns, **on_null)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +129,7 @@ def answers(new_project: NewProject, tmp_path_factory: pytest.TempPathFactory) -
     models.append(add_sync(project, "good", GOOD))
     models.append(add_sync(project, "no_key_column", GOOD, ("record_key", "customer_id")))
     models.append(add_sync(project, "sensitive", GOOD, (*COLUMNS, "health")))
+    models.append(add_sync(project, "forgetful", GOOD, first_name="forget"))
     for name in ("win_back", "contacts", "surveys"):
         project.write(f"models/{name}.sql", "select 1 as nothing")
     project.write("models/_models.yml", yaml.safe_dump({"models": models}))
@@ -142,6 +149,43 @@ def test_a_sync_that_says_everything_loads(answers: dict[str, str | None]) -> No
 def test_a_payload_has_its_keys_and_no_sensitive_column(answers: dict[str, str | None]) -> None:
     assert "its column permission_id is missing" in (answers["no_key_column"] or "")
     assert "its column health is sensitive in 'surveys'" in (answers["sensitive"] or "")
+
+
+def test_what_becomes_of_a_null_is_one_of_three_things(answers: dict[str, str | None]) -> None:
+    expected = "its column first_name on_null is 'forget', which is not known: use one of keep, clear, skip"
+    assert expected in (answers["forgetful"] or "")
+
+
+def test_a_null_is_left_out_or_cleared_or_holds_the_record_back(new_project: NewProject, tmp_path: Path) -> None:
+    project = new_project(tmp_path)
+    for name in ("syncs", "desired_records"):
+        project.copy_model(name)
+    columns = (*COLUMNS, "tier", "born_on")
+    sync = add_sync(project, "null", GOOD, columns, tier="clear", born_on="skip")
+    project.write(
+        "models/sync_demo_files__null.sql",
+        "select key as record_key, key as customer_id, 'p' as permission_id, first_name, tier, born_on from (values"
+        """ ('all there', 'A"na', 1.50, date '2000-02-29'), ('neither', null, null, date '2000-02-29'),"""
+        " ('nothing', null, null, null)) as people (key, first_name, tier, born_on)",
+    )
+    for name in ("win_back", "contacts"):
+        project.write(f"models/{name}.sql", "select 1 as nothing")
+    project.write("models/_models.yml", yaml.safe_dump({"models": [SEGMENT, CONTACTS, sync]}))
+    project.write("macros/registry.sql", render([Declaration("sync_demo_files__null", sync["config"]["meta"])]))
+    assert {one["status"] for one in project.dbt("run", "--select", "sync_demo_files__null", "activation")} == {
+        "success"
+    }
+    with duckdb.connect(str(project.database), read_only=True) as connection:
+        found = connection.execute(
+            "select record_key, is_incomplete, payload from activation.desired_records order by record_key"
+        ).fetchall()
+        fields = connection.execute("select payload_fields from activation.syncs").fetchall()
+    assert found == [
+        ("all there", False, '{"first_name":"A\\"na","tier":1.5,"born_on":"2000-02-29"}'),
+        ("neither", False, '{"tier":null,"born_on":"2000-02-29"}'),
+        ("nothing", True, '{"tier":null}'),
+    ]
+    assert fields == [("first_name,tier,born_on",)]
 
 
 def test_the_tables_of_syncs_stop_at_a_sync_without_purposes_and_hold_what_the_others_say(

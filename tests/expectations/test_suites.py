@@ -59,7 +59,7 @@ OUTGOING = {
     ),
     "every record has a key": f"update activation.desired_records set record_key = ' ' where customer_id = {ONE}",
     "a sync holds a key once": "update activation.desired_records set record_key = 'one@example.org'",
-    "no payload is empty": f"update activation.desired_records set payload = '{{}}' where customer_id = {ONE}",
+    "no payload is empty": f"update activation.desired_records set payload = '' where customer_id = {ONE}",
     "each sync holds exactly those whom its audience delivers": (
         f"delete from activation.desired_records where customer_id = {ONE}"
     ),

@@ -6,7 +6,7 @@ create schema consent;
 create table activation.syncs (
     sync varchar, destination varchar, segment varchar, mode varchar, key_type varchar, channel varchar,
     recipient varchar, holdout_share double, max_removal_share double, max_removals bigint, max_size_change double,
-    max_age_hours double
+    max_age_hours double, payload_fields varchar
 );
 create table activation.sync_purposes (sync varchar, purpose varchar);
 create table activation.audience_decisions (
@@ -15,7 +15,7 @@ create table activation.audience_decisions (
 );
 create table activation.desired_records (
     sync varchar, destination varchar, record_key varchar, customer_id varchar, permission_id varchar, payload varchar,
-    payload_hash varchar, build_id varchar, as_of timestamp
+    payload_hash varchar, build_id varchar, as_of timestamp, is_incomplete boolean default false
 );
 create table activation.receipts (
     receipt_id varchar, run_id varchar, sync varchar, destination varchar, operation varchar, record_key varchar,

@@ -28,6 +28,8 @@ ENVIRONMENT = {SECRET_VARIABLE: "a secret for tests"}
 NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)
 _SQL = (Path(__file__).parent / "activation.sql").read_text()
 
+_MACROS = ("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands")
+
 People = dict[str, dict[str, Any]]
 
 
@@ -50,13 +52,13 @@ class World:
             shutil.copy(template, world.settings.database)
             return world
         world.sql(_SQL)
-        for view in outbox("current_receipts", "delivered_records", "pending_records"):
+        for view in outbox("current_receipts", "delivered_records", "pending_records", "rejected_records"):
             world.sql(view)
         for sync in (WEBHOOK, FILES):
             destination = sync.removeprefix("sync_").partition("__")[0]
             world.sql(
                 "insert into activation.syncs"
-                " values (?, ?, 'cart_abandoners', 'mirror', 'email', 'email', ?, 0, 1, 1000, 1000, 36)",
+                " values (?, ?, 'cart_abandoners', 'mirror', 'email', 'email', ?, 0, 1, 1000, 1000, 36, '')",
                 [sync, destination, destination],
             )
             world.sql("insert into activation.sync_purposes values (?, 'marketing')", [sync])
@@ -98,7 +100,9 @@ class World:
         with duckdb.connect(str(self.settings.database)) as connection:
             connection.execute("delete from activation.desired_records where sync = ?", [sync])
             connection.execute("update activation.desired_records set build_id = ?", [build])
-            _insert(connection, "activation.desired_records", desired)
+            _insert(connection, "activation.desired_records", [(*row, False) for row in desired])
+            columns = ",".join(dict.fromkeys(name for fields in people.values() for name in fields))
+            connection.execute("update activation.syncs set payload_fields = ? where sync = ?", [columns, sync])
             connection.execute("delete from consent.consents where recipient = ? and is_granted", [destination])
             _insert(connection, "consent.consents", [(*row, None, None, None, None) for row in granted])
         if gates:
@@ -143,7 +147,7 @@ def outbox(*names: str) -> list[str]:
     adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros, f"duckdb__{name}"))
     macros = _Macros(dialect, "latest", "receipts")
     dialect.globals |= {"adapter": adapter, "kindred": macros}
-    dialect.globals |= {name: getattr(macros, name) for name in ("latest", "last_words", "receipt_columns", "long_ago")}
+    dialect.globals |= {name: getattr(macros, name) for name in _MACROS}
     for name in names:
         ref(name)
     return list(made.values())

@@ -119,6 +119,9 @@
     {%- for name in ['customer_id', 'record_key', 'permission_id'] if name not in model.columns -%}
         {%- do refuse_settings(model, 'column ' ~ name, 'is missing') -%}
     {%- endfor -%}
+    {%- for name, on_null in payload_fields(model.name).items() -%}
+        {%- do check_one_of(model, 'column ' ~ name ~ ' on_null', on_null, ['keep', 'clear', 'skip']) -%}
+    {%- endfor -%}
     {%- set sensitive = sensitive_columns() -%}
     {%- for name in model.columns if name in sensitive -%}
         {%- do refuse_settings(model, 'column ' ~ name, "is sensitive in '" ~ sensitive[name] ~ "', and no such column is ever sent") -%}

@@ -45,3 +45,9 @@
 
 {#- A time before any receipt. -#}
 {% macro long_ago() %}cast('1900-01-01' as {{ dbt.type_timestamp() }}){% endmacro %}
+
+
+{#- Whether the last answer about a desired record was that it is not wanted as it is now. -#}
+{% macro is_rejected_as_it_stands() -%}
+    receipt_states.written_outcome = 'rejected' and receipt_states.written_payload_hash = desired_records.payload_hash
+{%- endmacro %}

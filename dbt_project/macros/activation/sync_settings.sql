@@ -10,6 +10,7 @@
         'recipient': 'text', 'holdout_share': 'share', 'max_removal_share': 'share', 'max_removals': 'integer',
         'max_size_change': 'share', 'max_age_hours': 'share', 'matching': 'text', 'is_promotional': 'boolean',
         'priority': 'integer', 'competes': 'text', 'conversion_days': 'integer', 'holdout_until': 'timestamp',
+        'payload_fields': 'text',
     } -%}
     {%- set rows = [] -%}
     {%- for model in checked_syncs() -%}
@@ -23,6 +24,7 @@
             'priority': sync.get('priority', 100), 'competes': sync.competes,
             'conversion_days': sync.get('conversion_days', var('conversion_days')),
             'holdout_until': "'" ~ sync.holdout_until ~ "'" if 'holdout_until' in sync else 'null',
+            'payload_fields': payload_fields(model.name) | join(','),
         }) -%}
     {%- endfor -%}
     {{ literal_rows(columns, rows) }}

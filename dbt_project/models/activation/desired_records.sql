@@ -21,6 +21,7 @@ desired as (
         payloads.record_key,
         payloads.customer_id,
         payloads.permission_id,
+        payloads.is_incomplete,
         payloads.payload,
         {{ dbt.hash('payloads.payload') }} as payload_hash,
         '{{ invocation_id }}' as build_id,

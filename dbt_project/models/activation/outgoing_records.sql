@@ -25,17 +25,14 @@ compared as (
         desired_records.permission_id,
         desired_records.payload,
         desired_records.payload_hash,
+        desired_records.is_incomplete,
         receipt_states.written_outcome,
         receipt_states.external_id,
         coalesce(receipt_states.is_lost, false) as is_lost,
         coalesce(receipt_states.is_held and not receipt_states.is_lost, false) as is_held,
         coalesce(receipt_states.held_payload_hash = desired_records.payload_hash, false) as is_held_as_desired,
         coalesce(receipt_states.is_being_written or receipt_states.is_being_removed, false) as is_running,
-        coalesce(
-            receipt_states.written_outcome = 'rejected'
-            and receipt_states.written_payload_hash = desired_records.payload_hash,
-            false
-        ) as is_rejected
+        coalesce({{ is_rejected_as_it_stands() }}, false) as is_rejected
     from desired_records
     left join receipt_states
         on
@@ -45,7 +42,8 @@ compared as (
 
 ),
 
--- While a job runs the next word waits for its end, and what was rejected is not offered again until it has changed.
+-- While a job runs the next word waits for its end, what was rejected is not offered again until it has changed, and
+-- what lacks a field that is needed leaves the destination as it is.
 outgoing as (
 
     select
@@ -65,7 +63,7 @@ outgoing as (
         end as previous_outcome,
         external_id
     from compared
-    where not (is_held and is_held_as_desired) and not is_running and not is_rejected
+    where not (is_held and is_held_as_desired) and not is_running and not is_rejected and not is_incomplete
 
 )
 

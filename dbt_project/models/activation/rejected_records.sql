@@ -1,0 +1,65 @@
+-- One row per sync, destination and key that the destination does not take as it is.
+-- It is offered again when its payload changes, or on `kindred retry`.
+{{ config(materialized='view') }}
+
+with
+
+desired_records as (
+
+    select * from {{ ref('desired_records') }}
+
+),
+
+receipt_states as (
+
+    select * from {{ ref('receipt_states') }}
+
+),
+
+current_receipts as (
+
+    select * from {{ ref('current_receipts') }}
+
+),
+
+-- The last answer about such a key was a rejection, so that of its rejections the latest is the one that stands.
+reasons as (
+
+    select
+        sync,
+        destination,
+        record_key,
+        {{ latest('reason operation delivered_at receipt_id', "outcome = 'rejected' and operation != 'remove'") }} as said
+    from current_receipts
+    where outcome = 'rejected'
+    group by sync, destination, record_key
+
+),
+
+rejected as (
+
+    select
+        desired_records.sync,
+        desired_records.destination,
+        desired_records.record_key,
+        desired_records.customer_id,
+        reasons.said.operation as operation,
+        reasons.said.reason as reason,
+        desired_records.payload_hash,
+        reasons.said.delivered_at as rejected_at
+    from desired_records
+    inner join receipt_states
+        on
+            desired_records.sync = receipt_states.sync
+            and desired_records.destination = receipt_states.destination
+            and desired_records.record_key = receipt_states.record_key
+    left join reasons
+        on
+            desired_records.sync = reasons.sync
+            and desired_records.destination = reasons.destination
+            and desired_records.record_key = reasons.record_key
+    where {{ is_rejected_as_it_stands() }}
+
+)
+
+select * from rejected
