@@ -193,6 +193,9 @@ def plan_command(ctx: click.Context, segment: str | None) -> None:
 
 _handed_on("sync", "Deliver what is pending.")
 _handed_on("status", "Show the last runs, and what the destinations hold against what the audiences say.")
+_handed_on("retry", "Let the next sync offer rejected records again although they did not change.")
+_handed_on("reconcile", "Read back what the destinations hold; say what is missing, stale, or not ours.")
+_handed_on("destinations", "List the kinds of destinations, or play one on this machine: destinations serve NAME.")
 
 if __name__ == "__main__":
     main()

@@ -195,7 +195,7 @@ def deliver(settings: Settings, verb: str, arguments: list[str]) -> None:
 
     os.environ.update(settings.environment())
     command = commands.commands[verb]
-    if verb != "sync":
+    if verb not in {"sync", "reconcile"}:
         command.main(args=arguments, prog_name=f"kindred {verb}", standalone_mode=False)
         return
     with local_receiver(settings):

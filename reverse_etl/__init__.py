@@ -8,6 +8,8 @@ from reverse_etl._config import load_destinations, with_secrets
 from reverse_etl._errors import StopDelivery, SyncLocked
 from reverse_etl._guards import GuardResult
 from reverse_etl._plan import SyncPlan, plan, plan_on
+from reverse_etl._reconcile import Reconciliation, reconcile
+from reverse_etl._rejections import Rejected, Retried, rejected, retry
 from reverse_etl._render import render_plan, render_results, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
@@ -16,6 +18,9 @@ from reverse_etl._status import SyncStatus, status
 
 __all__ = [
     "GuardResult",
+    "Reconciliation",
+    "Rejected",
+    "Retried",
     "StopDelivery",
     "SyncLocked",
     "SyncOptions",
@@ -26,10 +31,13 @@ __all__ = [
     "load_destinations",
     "plan",
     "plan_on",
+    "reconcile",
     "recover",
+    "rejected",
     "render_plan",
     "render_results",
     "render_status",
+    "retry",
     "run_sync",
     "status",
     "sync_names",

@@ -33,13 +33,8 @@ def serve_command(name: str, port: int) -> None:
             click.echo(f"{name} listens on {running.url}; stop with Ctrl-C. For destinations.toml:\n")
             click.echo(f'[{name}_here]\ntype = "{name}"\nbase_url = "{running.url}"\ntoken_env = "{_VARIABLE}"\n')
             click.echo(f"and in the environment:\n\nexport {_VARIABLE}='{fake.token}'")
-            _wait()
-    except OSError as error:
-        raise KindredError(f"Port {port} cannot be used: {error.strerror}.") from error
-
-
-def _wait() -> None:
-    try:
-        threading.Event().wait()
+            threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("Stopped.")
+    except OSError as error:
+        raise KindredError(f"Port {port} cannot be used: {error.strerror}.") from error

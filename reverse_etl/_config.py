@@ -29,10 +29,8 @@ def load_destinations(path: Path) -> dict[str, Configured]:
     Raises:
         KindredError: the file cannot be read, or something in it is wrong; one line for each mistake.
     """
-    problems: list[str] = []
-    found = {name: _configured(path, name, table, problems) for name, table in _tables(path).items()}
-    if problems:
-        raise KindredError("\n".join(problems))
+    found, problems = _read(path)
+    _stop_at(problems)
     return {name: configured for name, configured in found.items() if configured}
 
 
@@ -42,19 +40,9 @@ def with_secrets(configured: Iterable[Configured], environment: Mapping[str, str
     Raises:
         KindredError: variables are missing or empty; one sentence names all of them.
     """
-    wanted = {one.name: _secret_variables(one) for one in configured}
-    missing = [
-        f"{variable} (for [{name}])"
-        for name, variables in wanted.items()
-        for variable in variables.values()
-        if not environment.get(variable)
-    ]
-    if missing:
-        raise KindredError(f"Secrets are missing from the environment: {', '.join(missing)}. Set them and run again.")
-    return {
-        one.name: replace(one, secrets={key: Secret(environment[name]) for key, name in wanted[one.name].items()})
-        for one in configured
-    }
+    wanted = list(configured)
+    _stop_at(_secret_problems(wanted, environment))
+    return {one.name: _with_secrets(one, environment) for one in wanted}
 
 
 def usable(
@@ -63,28 +51,79 @@ def usable(
     """The destinations that the syncs deliver to, with their secrets.
 
     Raises:
-        KindredError: a sync's destination is missing, lacks a secret, or does not take the sync's keys.
+        KindredError: a sync's destination is missing, lacks a secret, or does not take the sync's keys or fields; one
+            line for each mistake.
     """
+    _stop_at(_problems_of_use(settings, configured, syncs, environment))
+    return with_secrets(_used(configured, syncs), environment)
+
+
+def check_destinations(settings: Settings, syncs: list[Sync], environment: Mapping[str, str]) -> None:
+    """Look at destinations.toml and at everything that the syncs need of it.
+
+    Raises:
+        KindredError: what is wrong, all of it, one line for each mistake.
+    """
+    found, problems = _read(settings.destinations)
+    right = {name: configured for name, configured in found.items() if configured}
+    # Of a table that is wrong itself it has been said what is.
+    known = [sync for sync in syncs if sync.destination in right or sync.destination not in found]
+    _stop_at([*problems, *_problems_of_use(settings, right, known, environment)])
+
+
+def _stop_at(problems: list[str]) -> None:
+    if problems:
+        raise KindredError("\n".join(problems))
+
+
+def _read(path: Path) -> tuple[dict[str, Configured | None], list[str]]:
+    problems: list[str] = []
+    return {name: _configured(path, name, table, problems) for name, table in _tables(path).items()}, problems
+
+
+def _used(configured: Mapping[str, Configured], syncs: list[Sync]) -> list[Configured]:
+    names = sorted({sync.destination for sync in syncs})
+    return [configured[name] for name in names if name in configured]
+
+
+def _problems_of_use(
+    settings: Settings, configured: Mapping[str, Configured], syncs: list[Sync], environment: Mapping[str, str]
+) -> list[str]:
     missing = [
         f"{settings.destinations}: [{sync.destination}] is missing; the sync {sync.sync} delivers to it."
         for sync in syncs
         if sync.destination not in configured
     ]
-    if missing:
-        raise KindredError("\n".join(missing))
-    found = with_secrets([configured[name] for name in sorted({sync.destination for sync in syncs})], environment)
-    refused = [sentence for sync in syncs if (sentence := _key_problem(settings, found[sync.destination], sync))]
-    if refused:
-        raise KindredError("\n".join(refused))
-    return found
+    chosen = ((sync, configured[sync.destination]) for sync in syncs if sync.destination in configured)
+    refused = [problem for sync, one in chosen if (problem := _misfit(settings, one, sync, environment))]
+    return [*missing, *_secret_problems(_used(configured, syncs), environment), *refused]
 
 
-def _key_problem(settings: Settings, configured: Configured, sync: Sync) -> str | None:
-    run = Run("", sync.sync, sync.destination, None)
-    accepted = configured.kind.open(configured, run, settings.home).facts.identifiers
+def _misfit(settings: Settings, configured: Configured, sync: Sync, environment: Mapping[str, str]) -> str | None:
+    run = Run("", sync.sync, sync.destination, None, sync.columns)
+    try:
+        accepted = configured.kind.open(_with_secrets(configured, environment), run, settings.home).facts.identifiers
+    except KindredError as error:
+        # What a missing secret leads to is said by its name.
+        return None if _missing(configured, environment) else str(error)
     if accepted is None or sync.key_type in accepted:
         return None
     return f"{sync.sync}: key: {sync.destination} takes {', '.join(sorted(accepted))}, not {sync.key_type}."
+
+
+def _secret_problems(configured: list[Configured], environment: Mapping[str, str]) -> list[str]:
+    missing = [f"{variable} (for [{one.name}])" for one in configured for variable in _missing(one, environment)]
+    sentence = f"Secrets are missing from the environment: {', '.join(missing)}. Set them and run again."
+    return [sentence] if missing else []
+
+
+def _missing(configured: Configured, environment: Mapping[str, str]) -> list[str]:
+    return [variable for variable in _secret_variables(configured).values() if not environment.get(variable)]
+
+
+def _with_secrets(configured: Configured, environment: Mapping[str, str]) -> Configured:
+    variables = _secret_variables(configured)
+    return replace(configured, secrets={key: Secret(environment.get(name, "")) for key, name in variables.items()})
 
 
 def _tables(path: Path) -> dict[str, Any]:

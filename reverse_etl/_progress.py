@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown(sync: str, options: SyncOptions, console: Console | None = None) -> Iterator[SyncOptions]:
+def progress_bar(sync: str, options: SyncOptions, console: Console | None = None) -> Iterator[SyncOptions]:
     """The options, with a bar on stderr while the block runs; without one unless it is a terminal."""
     console = console or Console(stderr=True)
     if not console.is_terminal:

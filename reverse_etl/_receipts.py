@@ -33,13 +33,13 @@ _ROWS_AT_ONCE = 50_000
 
 @dataclass(frozen=True)
 class RunRow:
-    """One line of `activation.sync_runs`; counts are records, `desired` is the size of the audience."""
+    """One line of `activation.sync_runs`; counts are records, `desired` is the size of the audience, if known."""
 
     run_id: str
     sync: str
     destination: str
     status: str
-    desired: int
+    desired: int | None
     adds: int
     updates: int
     removals: int
@@ -61,9 +61,10 @@ def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> Non
     Receipts of one instant are ordered by their ids: those of a job's end come after those of its begin. `recorded_at`
     says in which order receipts came into the warehouse: no two journals have the same.
     """
-    run, at = folder.run, clock()
-    if not folder.records.exists() or _is_recorded(tables, folder):
+    # The spool is whole before the first line is written: a run that died before has nothing to be put in.
+    if not folder.answers.exists() or _is_recorded(tables, folder):
         return
+    run, at = folder.run, clock()
     recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
     with tables.transaction():
         for rows in _receipts(folder, run, at):
@@ -114,7 +115,7 @@ def _same(value: str | None, rows: pa.RecordBatch) -> pa.Array:
 def append_run(tables: Tables, row: RunRow) -> None:
     """Append the line of a run that has ended."""
     values = {one.name: getattr(row, one.name) for one in fields(row)}
-    types = {"int": pa.int64(), "datetime": _TIME}
+    types = {"int": pa.int64(), "int | None": pa.int64(), "datetime": _TIME}
     schema = pa.schema([(one.name, types.get(str(one.type), _TEXT)) for one in fields(row)])
     values |= {name: utc(values[name]) for name in ("started_at", "finished_at")}
     tables.append("sync_runs", pa.Table.from_pylist([values], schema=schema))

@@ -35,6 +35,8 @@ _HELD: Final = pa.schema([("record_key", pa.string()), ("fields", pa.string())])
 _EXAMPLES: Final = 5
 _CANNOT: Final = "cannot be read back"
 
+Example = tuple[str, str, tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class Reconciliation:
@@ -56,7 +58,7 @@ class Reconciliation:
     missing: int = 0
     extra: int = 0
     stale: int = 0
-    examples: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    examples: tuple[Example, ...] = ()
     message: str | None = None
     readable: bool = True
 
@@ -99,7 +101,7 @@ def _reconcile(settings: Settings, sync: Sync, chosen: Configured) -> Reconcilia
             return Reconciliation(sync.sync, sync.destination, message=f"was not read: {error}")
         with connect(settings, read_only=True) as connection, pa.memory_map(str(path)) as file:
             held = pa.ipc.open_file(file).read_all()
-            return _compared(Tables.on(connection), sync, held, hashed=destination.facts.personal_data == "hashed")
+            return _compared(Tables.on(connection), sync, held)
 
 
 def _pages(settings: Settings, destination: Destination, reader: Reader) -> Iterator[list[Held]]:
@@ -112,15 +114,15 @@ def _write(path: Path, pages: Iterable[list[Held]]) -> None:
         for page in pages:
             keys = [one.record_key for one in page]
             shown = [None if one.fields is None else json.dumps(dict(one.fields), default=str) for one in page]
-            writer.write_batch(pa.RecordBatch.from_arrays([pa.array(keys, pa.string()), pa.array(shown, pa.string())], schema=_HELD))
+            writer.write_batch(pa.RecordBatch.from_pydict({"record_key": keys, "fields": shown}, schema=_HELD))
 
 
-def _compared(tables: Tables, sync: Sync, rows: pa.Table, *, hashed: bool) -> Reconciliation:
+def _compared(tables: Tables, sync: Sync, rows: pa.Table) -> Reconciliation:
     tables.backend.con.register("kindred_held", rows)
     found = tables.backend.table("kindred_held")
     held = found.group_by("record_key").aggregate(fields=found.fields.max())
     states, delivered, desired = (
-        _keyed(tables, name, sync, hashed=hashed) for name in ("receipt_states", "delivered_records", "desired_records")
+        _of(tables, name, sync) for name in ("receipt_states", "delivered_records", "desired_records")
     )
     ours = states.filter(states.is_held | states.is_lost | states.is_being_written)
     missing = delivered.semi_join(desired, "record_key").anti_join(held, "record_key")
@@ -140,20 +142,19 @@ def _compared(tables: Tables, sync: Sync, rows: pa.Table, *, hashed: bool) -> Re
     )
 
 
-def _keyed(tables: Tables, name: str, sync: Sync, *, hashed: bool) -> Any:
-    # A destination that takes hashes knows nobody's key: SHA-256 of the key is what every one of them wants.
+def _of(tables: Tables, name: str, sync: Sync) -> Any:
     table = tables.table(name)
-    mine = table.filter(table.sync == sync.sync)
-    return mine.mutate(record_key=mine.record_key.hexdigest("sha256")) if hashed else mine
+    return table.filter(table.sync == sync.sync)
 
 
-def _some(tables: Tables, what: str, records: Any) -> list[tuple[str, str, tuple[str, ...]]]:
+def _some(tables: Tables, what: str, records: Any) -> list[Example]:
     rows = tables.rows(records.select("record_key").order_by("record_key").limit(_EXAMPLES))
     return [(what, redact(row["record_key"]), ()) for row in rows]
 
 
-def _stale(tables: Tables, pairs: Any) -> tuple[int, list[tuple[str, str, tuple[str, ...]]]]:
-    stale, examples = 0, []
+def _stale(tables: Tables, pairs: Any) -> tuple[int, list[Example]]:
+    stale = 0
+    examples: list[Example] = []
     for rows in tables.stream(pairs.order_by("record_key")):
         for row in rows.to_pylist():
             differing = _differing(row["payload"], row["fields"])

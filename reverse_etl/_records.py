@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
 Operation = Literal["add", "update", "remove"]
 Verdict = Literal["accepted", "pending", "rejected", "retryable", "rate_limited", "unknown"]
 
 REMOVALS: tuple[Operation, ...] = ("remove",)
 ADDITIONS: tuple[Operation, ...] = ("add", "update")
+_RUN_TIME = "%Y%m%dT%H%M%S%fZ"
 VERDICTS: tuple[Verdict, ...] = ("accepted", "pending", "rejected", "retryable", "rate_limited", "unknown")
 
 
@@ -65,6 +67,16 @@ class Run:
     destination: str
     build_id: str | None
     columns: tuple[str, ...] = ()
+
+
+def new_run_id(started: datetime) -> str:
+    """A name for a run that started at a moment in UTC; such names sort by time, and `started_at` reads it."""
+    return f"{started:{_RUN_TIME}}-{secrets.token_hex(4)}"
+
+
+def started_at(run_id: str) -> datetime:
+    """When a run of this name started."""
+    return datetime.strptime(run_id.partition("-")[0], _RUN_TIME).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,16 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from _typeshed import DataclassInstance
+
     from reverse_etl._plan import SyncPlan
     from reverse_etl._result import SyncResult
     from reverse_etl._status import SyncStatus
 
 PAGE_WIDTH: Final = 130
+_WORDS: Final = frozenset(
+    {"sync", "status", "health", "last run", "may run", "key", "customer", "reason", "since", "said"}
+)
 _COLOURS: Final = {
     "planned": "cyan",
     "succeeded": "green",
@@ -37,7 +42,7 @@ def page() -> Console:
 
 def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
     """What each sync would do, whom it leaves out and why, and what stands in its way."""
-    table = _table("sync", "members", "audience", "holds", "add", "update", "remove", "may run")
+    table = table_of("sync", "members", "audience", "holds", "add", "update", "remove", "may run")
     for plan in plans:
         may = {"everything": "yes", "withdrawals": "withdrawals", "nothing": "no"}[plan.scope()]
         numbers = (plan.members, plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
@@ -47,7 +52,7 @@ def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
 
 def render_results(results: Sequence[SyncResult]) -> RenderableType:
     """What came of each run."""
-    table = _table("sync", "status", "accepted", "rejected", "waits for a later run")
+    table = table_of("sync", "status", "accepted", "rejected", "waits for a later run")
     for result in results:
         counts = result.counts
         waits = sum(counts[name] for name in ("pending", "retryable", "rate_limited", "unknown"))
@@ -58,7 +63,7 @@ def render_results(results: Sequence[SyncResult]) -> RenderableType:
 
 def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
     """How each sync stands."""
-    table = _table("sync", "audience", "holds", "waits", "rejected", "health", "last run")
+    table = table_of("sync", "audience", "holds", "waits", "rejected", "health", "last run")
     for one in statuses:
         numbers = (f"{n:,}" for n in (one.audience, one.delivered, one.waiting, one.rejected))
         last = f"{one.runs[0].finished_at:%d %b %H:%M} {one.runs[0].status}" if one.runs else "never"
@@ -67,7 +72,7 @@ def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
     return Group(table, *(Text(f"{sync}: {message}", "yellow") for sync, message in reasons))
 
 
-def to_json(values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncStatus]) -> str:
+def to_json(values: Sequence[DataclassInstance]) -> str:
     """The same as JSON; times are ISO 8601."""
     return json.dumps([asdict(value) for value in values], indent=2, default=_plain)
 
@@ -81,10 +86,11 @@ def _remarks(plan: SyncPlan) -> list[Text]:
     return [*withheld, *wish, *wait, *lost, *tripped]
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """A table with these columns; numbers stand to the right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        text = name in {"sync", "status", "health", "last run", "may run"}
+        text = name in _WORDS
         table.add_column(name, justify="left" if text else "right", no_wrap=name == "sync", overflow="fold")
     return table
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reverse_etl._plan import SyncPlan
+    from reverse_etl._saved import Fingerprint
 
 Status = Literal["planned", "succeeded", "incomplete", "failed", "blocked"]
 
@@ -24,6 +25,7 @@ class SyncOptions:
         dry_run: only plan; nothing is sent or written.
         limit: send at most so many records; the rest waits for the next run.
         accept: guards about how much would change that somebody has looked at and lets pass this once.
+        saved: what a saved plan was made from; nothing is sent if that is not how things are.
         now: the clock of the run.
         expect: called once with the number of records that will be sent.
         advance: called with the number of records whenever some have been answered.
@@ -32,6 +34,7 @@ class SyncOptions:
     dry_run: bool = False
     limit: int | None = None
     accept: frozenset[str] = frozenset()
+    saved: Fingerprint | None = None
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     expect: Callable[[int], None] = field(default=lambda _records: None, repr=False)
     advance: Callable[[int], None] = field(default=lambda _records: None, repr=False)

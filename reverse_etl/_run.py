@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reverse_etl._config import load_destinations, usable
+from reverse_etl._config import check_destinations, load_destinations, usable
 from reverse_etl._delivery import Delivery, Progress
 from reverse_etl._errors import StopDelivery
 from reverse_etl._journal import new_folder
@@ -15,8 +14,9 @@ from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import Selection, describe_desired, spool
 from reverse_etl._plan import plan_sync
 from reverse_etl._receipts import append_run, receipt_clock
-from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run
+from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
+from reverse_etl._saved import fingerprint, moved_error
 from reverse_etl._settle import record_folder, record_left, settle
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
@@ -58,10 +58,9 @@ def check_configuration(
     Raises:
         KindredError: what is wrong, one line for each mistake.
     """
-    configured = load_destinations(settings.destinations)
     with connect(settings, read_only=True) as connection:
         found = load_syncs(Tables.on(connection), tuple(syncs))
-    usable(settings, configured, found, _environment(environment))
+    check_destinations(settings, found, _environment(environment))
 
 
 def run_sync(
@@ -101,7 +100,7 @@ def _dry_run(tables: Tables, name: str, options: SyncOptions) -> SyncResult:
     planned = plan_sync(tables, sync, describe_desired(tables, sync), started)
     message = tripped_text(planned, options)
     return SyncResult(
-        run_id=_run_id(started),
+        run_id=new_run_id(started),
         sync=planned.sync,
         destination=planned.destination,
         status="blocked" if message else "planned",
@@ -127,7 +126,7 @@ def _deliver(
         sync = load_syncs(tables, (name,))[0]
         chosen = usable(settings, configured, [sync], environment)[sync.destination]
         desired, clock = describe_desired(tables, sync), receipt_clock(tables, options.now)
-    run = Run(_run_id(clock()), sync.sync, sync.destination, desired.build_id, sync.columns)
+    run = Run(new_run_id(clock()), sync.sync, sync.destination, desired.build_id, sync.columns)
     destination = chosen.kind.open(chosen, run, settings.home)
     delivery = Delivery(run, destination, settings.home, clock, options.advance)
     settle(settings, delivery, wait_seconds=0)
@@ -152,6 +151,8 @@ def _prepare(settings: Settings, sync: Sync, delivery: Delivery, options: SyncOp
     with connect(settings, read_only=True) as connection:
         tables = Tables.on(connection)
         planned = plan_sync(tables, sync, describe_desired(tables, sync), started)
+        if options.saved and fingerprint(tables, planned) != options.saved:
+            raise moved_error([sync.sync])
         scope = planned.scope(options.accept)
         nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
         if scope == "nothing" or nothing:
@@ -199,7 +200,3 @@ def _result(
         started_at=started,
         finished_at=options.now(),
     )
-
-
-def _run_id(started: datetime) -> str:
-    return f"{started:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"

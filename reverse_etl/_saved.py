@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from reverse_etl._plan import plan_sync
 from reverse_etl._outgoing import describe_desired
+from reverse_etl._plan import plan_sync
 from reverse_etl._render import to_json
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import KindredError, connect

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tenacity import (
     RetryCallState,
@@ -23,8 +24,10 @@ from reverse_etl._redact import scrub
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reverse_etl.destinations._contract import Destination, Patience, Request, Response, Step, Transport
+    from reverse_etl._records import Held
+    from reverse_etl.destinations._contract import Destination, Patience, Reader, Request, Response, Step, Transport
 
+_T = TypeVar("_T")
 _NOT_SAID = Outcome("unknown", "the destination did not say what became of this record")
 
 
@@ -115,15 +118,33 @@ class Sender:
                 raise
 
         try:
-            outcomes = self._patiently(once)
+            outcomes = self._patiently(once, idempotent=self.destination.facts.idempotent)
         except BatchRefused as refusal:
             return Answer(batch, refused=str(refusal), lost=_last(lost))
         except (RetryLater, AnswerLost, StopDelivery) as error:
             return _unanswered(batch, error, _last(lost))
         return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes), lost=_last(lost))
 
-    def _patiently(self, once: Callable[[], list[Outcome]]) -> list[Outcome]:
-        patience, idempotent = self.destination.patience, self.destination.facts.idempotent
+    def read(self, reader: Reader) -> Iterator[list[Held]]:
+        """What the destination holds, page by page.
+
+        Raises:
+            DeliveryError: patience is at its end.
+            StopDelivery: the destination cannot be used at all.
+        """
+        cursor: str | None = None
+        while True:
+            request = reader.build_request(cursor)
+            page, cursor = self._patiently(partial(self._read, reader, request), idempotent=True)
+            yield page
+            if cursor is None:
+                return
+
+    def _read(self, reader: Reader, request: Request) -> tuple[list[Held], str | None]:
+        return reader.parse_response(self._send(request))
+
+    def _patiently(self, once: Callable[[], _T], *, idempotent: bool) -> _T:
+        patience = self.destination.patience
         # A rate limit is waited out inside one attempt, so that it is never counted as one.
         within = Retrying(
             retry=retry_if_exception_type(RateLimited),
@@ -138,7 +159,8 @@ class Sender:
             wait=_wait(patience, most=patience.rate_limit_wait_seconds),
             reraise=True,
         )
-        return attempts(within, once)
+        found: _T = attempts(within, once)
+        return found
 
     def _pause_everybody(self, state: RetryCallState) -> None:
         if state.next_action:

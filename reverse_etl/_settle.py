@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from reverse_etl._dead_runs import append_dead_run
 from reverse_etl._errors import SyncLocked
 from reverse_etl._journal import folders_left, new_folder, syncs_with_folders
 from reverse_etl._lock import sync_lock
@@ -48,13 +49,18 @@ def recover(settings: Settings) -> list[str]:
 
 
 def record_left(settings: Settings, sync: str, now: Callable[[], datetime]) -> None:
-    """Put into receipts what dead runs of a sync left behind; its lock must be held.
+    """Put into receipts what dead runs of a sync left behind, and a line for each; its lock must be held.
 
     Raises:
         KindredError: a journal cannot be read.
     """
     for folder in folders_left(settings, sync):
-        record_folder(settings, folder, now)
+        with connect(settings) as connection:
+            tables = Tables.on(connection)
+            record(tables, folder, now)
+            if folder.answers.exists() and folder.path.name == folder.run.run_id:  # jobs and retries have no line
+                append_dead_run(tables, folder)
+        folder.remove()
 
 
 def record_folder(settings: Settings, folder: Folder, now: Callable[[], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""`python -m reverse_etl plan | sync | status | receive`.
+"""`python -m reverse_etl plan | sync | status | retry | reconcile | destinations | receive`.
 
 Leaves with 0 when all is well, 1 when a guard blocked, a record was not taken or something is wrong with the
 configuration, 2 when the command line itself is.
@@ -7,29 +7,39 @@ configuration, 2 when the command line itself is.
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from reverse_etl._cli_fakes import destinations_command
 from reverse_etl._guards import VOLUME
 from reverse_etl._plan import plan
+from reverse_etl._progress import progress_bar
+from reverse_etl._reconcile import reconcile
+from reverse_etl._rejections import rejected, retry
 from reverse_etl._render import page, render_plan, render_results, render_status, to_json
+from reverse_etl._render_care import render_reconciled, render_rejected, render_retried
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
+from reverse_etl._saved import check_unmoved, load_plans, save_plans
 from reverse_etl._settle import recover
 from reverse_etl._status import status
 from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from _typeshed import DataclassInstance
     from rich.console import RenderableType
 
-    from reverse_etl._plan import SyncPlan
-    from reverse_etl._status import SyncStatus
+    from reverse_etl._saved import Fingerprint
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _names = click.argument("syncs", nargs=-1)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 
@@ -41,12 +51,15 @@ def commands() -> None:
 
 @commands.command("plan")
 @_names
+@click.option("--save", type=_FILE, help="Write the plans to this file, for `sync --plan`.")
 @_json
-def plan_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+def plan_command(syncs: tuple[str, ...], save: Path | None, *, as_json: bool) -> None:
     """Show what would be sent, whom each audience leaves out and why, and which guards trip."""
     settings = Settings.from_env()
     recover(settings)
     plans = plan(settings, syncs)
+    if save:
+        save_plans(settings, plans, save)
     _show(plans, render_plan(plans), as_json=as_json)
 
 
@@ -60,16 +73,30 @@ def plan_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
     type=click.Choice(sorted(VOLUME)),
     help="Let this guard pass once, because somebody has looked at the plan.",
 )
+@click.option("--plan", "plan_file", type=_FILE, help="Deliver what `plan --save` wrote, if it still holds.")
 @_json
-def sync_command(
-    syncs: tuple[str, ...], limit: int | None, accept: tuple[str, ...], *, dry_run: bool, as_json: bool
+def sync_command(  # noqa: PLR0913 - one for each option
+    syncs: tuple[str, ...],
+    limit: int | None,
+    accept: tuple[str, ...],
+    plan_file: Path | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Deliver the named syncs, or all of them."""
     settings = Settings.from_env()
     options = SyncOptions(dry_run=dry_run, limit=limit, accept=frozenset(accept))
+    if plan_file and (syncs or limit or dry_run):
+        raise click.UsageError("A saved plan is delivered as it is: without names of syncs, --limit and --dry-run.")
+    saved = load_plans(plan_file) if plan_file else {}
+    syncs = tuple(saved) if plan_file else syncs or sync_names(settings)
     if not dry_run:
         check_configuration(settings, syncs)
-    results, troubles = _run_each(settings, syncs or sync_names(settings), options)
+    if saved:
+        recover(settings)
+        check_unmoved(settings, saved, options.now())
+    results, troubles = _run_each(settings, syncs, options, saved)
     shown = render_plan([result.plan for result in results]) if dry_run else render_results(results)
     _show(results, shown, as_json=as_json)
     for trouble in troubles:
@@ -80,13 +107,46 @@ def sync_command(
 
 @commands.command("status")
 @_names
+@click.option("--rejected", "list_rejected", is_flag=True, help="List what the destinations do not take, and why.")
 @_json
-def status_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+def status_command(syncs: tuple[str, ...], *, list_rejected: bool, as_json: bool) -> None:
     """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
     settings = Settings.from_env()
     recover(settings)
+    if list_rejected:
+        refused = rejected(settings, syncs)
+        _show(refused, render_rejected(refused), as_json=as_json)
+        return
     found = status(settings, syncs)
     _show(found, render_status(found), as_json=as_json)
+
+
+@commands.command("retry")
+@_names
+@_json
+def retry_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+    """Let the next run offer rejected records again although they did not change; sends nothing itself."""
+    settings = Settings.from_env()
+    recover(settings)
+    found = retry(settings, syncs)
+    _show(found, render_retried(found), as_json=as_json)
+
+
+@commands.command("reconcile")
+@_names
+@_json
+def reconcile_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
+    """Read back what the destinations hold, and say what is missing, not ours, or not as it was delivered.
+
+    Leaves with 1 when something is missing or stale, or when a destination could not be asked; changes nothing.
+    """
+    found = reconcile(Settings.from_env(), syncs, os.environ)
+    _show(found, render_reconciled(found), as_json=as_json)
+    if not all(one.ok for one in found):
+        sys.exit(1)
+
+
+commands.add_command(destinations_command)
 
 
 @commands.command("receive")
@@ -111,21 +171,22 @@ def main() -> None:
         sys.exit(1)
 
 
-def _run_each(settings: Settings, syncs: Sequence[str], options: SyncOptions) -> tuple[list[SyncResult], list[str]]:
+def _run_each(
+    settings: Settings, syncs: Sequence[str], options: SyncOptions, saved: Mapping[str, Fingerprint]
+) -> tuple[list[SyncResult], list[str]]:
     # One sync's trouble is no reason to leave people in the audiences of the others.
     results: list[SyncResult] = []
     troubles: list[str] = []
     for sync in dict.fromkeys(syncs):
         try:
-            results.append(run_sync(settings, sync, options))
+            with progress_bar(sync, replace(options, saved=saved.get(sync))) as shown:
+                results.append(run_sync(settings, sync, shown))
         except KindredError as error:
             troubles.append(str(error))
     return results, troubles
 
 
-def _show(
-    values: Sequence[SyncPlan] | Sequence[SyncResult] | Sequence[SyncStatus], shown: RenderableType, *, as_json: bool
-) -> None:
+def _show(values: Sequence[DataclassInstance], shown: RenderableType, *, as_json: bool) -> None:
     if as_json:
         click.echo(to_json(values))
     else:

@@ -82,6 +82,34 @@ def test_a_sync_whose_destination_is_not_configured_is_an_error(world: World) ->
         check_configuration(world.settings, (), world.environment)
 
 
+def test_everything_that_is_wrong_is_said_at_once_table_secret_key_and_field(world: World) -> None:
+    world.settings.destinations.write_text(
+        '[demo_files]\ntype = "files"\n'
+        '[demo_webhook]\ntype = "sendgrid"\ntoken_env = "NOT_SET"\nlist_id = "ca1b40cd-8d5b-4b0c-9d5b-2f6f5a4f2a01"\n'
+        '[unused]\ntype = "webhok"\n'
+    )
+    world.sql("update activation.syncs set payload_fields = 'operation' where destination = 'demo_files'")
+    world.sql("update activation.syncs set key_type = 'shoe_size' where destination = 'demo_webhook'")
+    world.sql(
+        "insert into activation.syncs by name select * replace ('another' as sync, 'nowhere' as destination)"
+        " from activation.syncs limit 1"
+    )
+    with pytest.raises(KindredError) as caught:
+        check_configuration(world.settings, (), world.environment)
+    said = str(caught.value).splitlines()
+    assert [
+        any(words in line for line in said)
+        for words in (
+            "[unused] type: must be one of",
+            "[nowhere] is missing; the sync another",
+            "NOT_SET (for [demo_webhook])",
+            "key: demo_webhook takes",
+            "has a payload column operation",
+        )
+    ] == [True] * 5, said
+    assert len(said) == 5
+
+
 def test_an_unknown_sync_is_an_error_that_names_the_known_ones(world: World) -> None:
     with pytest.raises(KindredError, match=f"no sync nothing .*{world.FILES}"):
         world.run("nothing")

@@ -23,7 +23,7 @@ current_receipts as (
 ),
 
 -- The last answer about such a key was a rejection, so that of its rejections the latest is the one that stands.
-reasons as (
+latest as (
 
     select
         sync,
@@ -36,6 +36,19 @@ reasons as (
 
 ),
 
+reasons as (
+
+    select
+        latest.sync,
+        latest.destination,
+        latest.record_key,
+        latest.said.operation as operation,
+        latest.said.reason as reason,
+        latest.said.delivered_at as rejected_at
+    from latest
+
+),
+
 rejected as (
 
     select
@@ -43,10 +56,10 @@ rejected as (
         desired_records.destination,
         desired_records.record_key,
         desired_records.customer_id,
-        reasons.said.operation as operation,
-        reasons.said.reason as reason,
+        reasons.operation,
+        reasons.reason,
         desired_records.payload_hash,
-        reasons.said.delivered_at as rejected_at
+        reasons.rejected_at
     from desired_records
     inner join receipt_states
         on

@@ -1,0 +1,48 @@
+"""What was rejected, offered again or read back, for a person's eyes; people by short names only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from reverse_etl._render import table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reverse_etl._reconcile import Reconciliation
+    from reverse_etl._rejections import Rejected, Retried
+
+
+def render_rejected(found: Sequence[Rejected]) -> RenderableType:
+    """Each record that is not taken, and why."""
+    if not found:
+        return Text("No record is rejected.")
+    table = table_of("sync", "key", "customer", "since", "reason")
+    for one in found:
+        table.add_row(one.sync, one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
+    return table
+
+
+def render_retried(found: Sequence[Retried]) -> RenderableType:
+    """How many are offered again."""
+    table = table_of("sync", "offered again")
+    for one in found:
+        table.add_row(one.sync, f"{one.records:,}")
+    return table
+
+
+def render_reconciled(found: Sequence[Reconciliation]) -> RenderableType:
+    """What each destination shows against the receipts, with some examples."""
+    table = table_of("sync", "holds", "missing", "not ours", "stale", "said")
+    for one in found:
+        numbers = [f"{number:,}" for number in (one.held or 0, one.missing, one.extra, one.stale)]
+        table.add_row(one.sync, *(numbers if one.held is not None else [""] * 4), one.message or "")
+    examples = (
+        Text(f"  {one.sync}: {what} {key}{': ' if fields else ''}{', '.join(fields)}")
+        for one in found
+        for what, key, fields in one.examples
+    )
+    return Group(table, *examples)
