@@ -29,7 +29,7 @@ latest as (
         sync,
         destination,
         record_key,
-        {{ latest('reason operation delivered_at receipt_id', "outcome = 'rejected' and operation != 'remove'") }} as said
+        {{ latest('reason operation delivered_at', "outcome = 'rejected' and operation != 'remove'") }} as said
     from current_receipts
     where outcome = 'rejected'
     group by sync, destination, record_key
@@ -42,8 +42,8 @@ reasons as (
         latest.sync,
         latest.destination,
         latest.record_key,
-        latest.said.operation as operation,
-        latest.said.reason as reason,
+        latest.said.operation as rejected_operation,
+        latest.said.reason as rejected_reason,
         latest.said.delivered_at as rejected_at
     from latest
 
@@ -56,8 +56,8 @@ rejected as (
         desired_records.destination,
         desired_records.record_key,
         desired_records.customer_id,
-        reasons.operation,
-        reasons.reason,
+        reasons.rejected_operation as operation,
+        reasons.rejected_reason as reason,
         desired_records.payload_hash,
         reasons.rejected_at
     from desired_records
