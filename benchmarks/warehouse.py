@@ -11,6 +11,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.registry_text import render
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dbt.contracts.graph.manifest import Manifest
+
+OUTBOX = (
+    *("receipts", "standing_receipts", "current_receipts", "receipt_states", "delivered_records"),
+    *("outgoing_records", "leaving_records", "pending_records", "sync_runs"),
+)
+"""The models between receipts and what is pending."""
 
 SEEDS = ("identifier_rules", "identifier_limits", "identity_overrides", "blocked_values")
 """The seeds that the identity models read."""
@@ -54,14 +61,16 @@ class Scratch:
 
     Attributes:
         folder: the project; the models of the caller go to `models/`.
+        name: of the DuckDB file, and so of its catalog, which views remember.
     """
 
     folder: Path
+    name: str = "scratch"
 
     @property
     def database(self) -> Path:
         """The DuckDB file."""
-        return self.folder / "scratch.duckdb"
+        return self.folder / f"{self.name}.duckdb"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the database; close it before dbt runs."""
@@ -119,6 +128,22 @@ def identity_project(folder: Path) -> Scratch:
     return scratch
 
 
+def outbox_project(folder: Path) -> Scratch:
+    """A project of the real models from receipts to pending records; the caller makes the tables that they read."""
+    scratch = _project(folder, macros=(*_macro_folders(), "activation", "unions.sql"), models=())
+    (scratch.folder / "macros" / "registry.sql").write_text(render([]))
+    for name in OUTBOX:
+        shutil.copy(_source() / "models" / "activation" / f"{name}.sql", scratch.folder / "models")
+    for name in ("desired_records", "quality_gates"):
+        (scratch.folder / "models" / f"{name}.sql").write_text("select 1 as nothing")
+    settings = yaml.safe_load((scratch.folder / "dbt_project.yml").read_text())
+    settings["models"]["kindred"] = {"+schema": "activation"}
+    (scratch.folder / "dbt_project.yml").write_text(yaml.safe_dump({**settings, "seeds": {}}))
+    profile = profile_of(folder, settings["profile"], catalog="kindred")
+    (scratch.folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    return Scratch(folder, "kindred")
+
+
 def model_results(nodes: list[Any]) -> dict[str, str]:
     """What dbt says of each node: for a `connected_components` model, the rounds that it took."""
     return {node.node.name: str(node.message) for node in nodes}
@@ -142,11 +167,11 @@ def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object]
         )
 
 
-def profile_of(folder: Path, name: str, memory: str | None = None) -> dict[str, object]:
+def profile_of(folder: Path, name: str, memory: str | None = None, catalog: str = "scratch") -> dict[str, object]:
     """The profile of a scratch warehouse: two threads, and DuckDB's memory limit if one is given."""
     limits = {"memory_limit": memory} if memory else {}
     settings = {"timezone": "UTC", "threads": 2, "checkpoint_threshold": "1GB", **limits}
-    output = {"type": "duckdb", "path": str(folder / "scratch.duckdb"), "threads": 2, "settings": settings}
+    output = {"type": "duckdb", "path": str(folder / f"{catalog}.duckdb"), "threads": 2, "settings": settings}
     return {name: {"target": "scratch", "outputs": {"scratch": output}}}
 
 

@@ -182,14 +182,14 @@ class _Batches:
             return
         if batch.job is None and not self.delivery.destination.facts.staged:
             self.lines.note_sent(spooled.number)
-        answers = deliver(self.sender, allowed)
-        yield from answers if batch.job is None else map(_ended, answers)
+        # A question about a job that is refused says nothing about the people in it.
+        yield from deliver(self.sender, allowed) if batch.job is None else [_ended(self.sender(allowed))]
 
 
 def _ended(answer: Answer) -> Answer:
     # A job that runs, or about which nothing could be learnt, stays open: there is nothing to write down.
-    pairs = zip(answer.batch.records, answer.outcomes, strict=True)
-    ended = [(record, outcome) for record, outcome in pairs if outcome.verdict in _ENDED and not answer.failed]
+    known = () if answer.failed else answer.outcomes
+    ended = [pair for pair in zip(answer.batch.records, known, strict=False) if pair[1].verdict in _ENDED]
     records, outcomes = zip(*ended, strict=True) if ended else ((), ())
     return replace(answer, batch=answer.batch.of(records), outcomes=outcomes)
 

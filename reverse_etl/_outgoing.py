@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -89,9 +89,10 @@ class Desired:
 
 
 def pending(tables: Tables, sync: Sync, selection: Selection = Selection()) -> Any:
-    """The pending records of a sync as an expression."""
-    records = tables.table("pending_records")
-    records = records.filter(records.sync == sync.sync, records.operation.isin(selection.operations))
+    """The pending records of a sync as an expression; the outbox is asked once, however often they are read."""
+    outbox = tables.table("pending_records")
+    records = tables.kept(f"pending of {sync.sync}", outbox.filter(outbox.sync == sync.sync))
+    records = records.filter(records.operation.isin(selection.operations))
     if selection.without_unknown:
         lost = (records.operation != "remove") & (records.previous_outcome.fill_null("") == "unknown")
         records = records.filter(~lost)
@@ -118,6 +119,8 @@ def withdrawn(tables: Tables, sync: Sync) -> Any:
 def summarise(tables: Tables, sync: Sync) -> Outgoing:
     """Count the pending records in every way that a plan and its guards need, in one pass."""
     records = pending(tables, sync)
+    if not tables.value(records.count()):
+        return Outgoing(*(0,) * len(fields(Outgoing)))
     granted, silent = tables.table("sync_permissions"), tables.table("sync_suppressions")
     permission = granted.filter(granted.sync == sync.sync).select("customer_id", "permission_id").distinct()
     suppressed = silent.filter(silent.sync == sync.sync).select("customer_id").distinct()

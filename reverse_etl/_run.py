@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reverse_etl._config import check_destinations, load_destinations, usable
@@ -13,7 +13,7 @@ from reverse_etl._journal import new_folder
 from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import Selection, describe_desired, spool
 from reverse_etl._plan import plan_sync
-from reverse_etl._receipts import append_run, receipt_clock
+from reverse_etl._receipts import append_run, open_jobs, receipt_clock
 from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
 from reverse_etl._saved import fingerprint, moved_error
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reverse_etl._journal import Folder
+    from reverse_etl._outgoing import Desired
     from reverse_etl._plan import SyncPlan
     from reverse_etl._tables import Sync
     from reverse_etl.destinations._contract import Configured
@@ -87,7 +88,7 @@ def run_sync(
             return _dry_run(Tables.on(connection), sync, options)
     configured = load_destinations(settings.destinations)
     with sync_lock(settings, sync):
-        return _deliver(settings, sync, configured, options, _environment(environment))
+        return _deliver(_Order(settings, sync, configured, options, _environment(environment)))
 
 
 def _environment(environment: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -112,30 +113,60 @@ def _dry_run(tables: Tables, name: str, options: SyncOptions) -> SyncResult:
     )
 
 
-def _deliver(
-    settings: Settings,
-    name: str,
-    configured: Mapping[str, Configured],
-    options: SyncOptions,
-    environment: Mapping[str, str],
-) -> SyncResult:
-    started = options.now()
-    record_left(settings, name, options.now)
+@dataclass(frozen=True)
+class _Order:
+    """What is to be run, and with what."""
+
+    settings: Settings
+    sync: str
+    configured: Mapping[str, Configured]
+    options: SyncOptions
+    environment: Mapping[str, str]
+
+
+def _deliver(order: _Order) -> SyncResult:
+    settings, options, started = order.settings, order.options, order.options.now()
+    record_left(settings, order.sync, options.now)
     with connect(settings, read_only=True) as connection:
-        tables = Tables.on(connection)
-        sync = load_syncs(tables, (name,))[0]
-        chosen = usable(settings, configured, [sync], environment)[sync.destination]
-        desired, clock = describe_desired(tables, sync), receipt_clock(tables, options.now)
-    run = Run(new_run_id(clock()), sync.sync, sync.destination, desired.build_id, sync.columns)
-    destination = chosen.kind.open(chosen, run, settings.home)
-    delivery = Delivery(run, destination, settings.home, clock, options.advance)
-    settle(settings, delivery, wait_seconds=0)
-    prepared = _prepare(settings, sync, delivery, options, started)
-    sent = _send(settings, delivery, prepared.folder)
-    result = _result(delivery, prepared.plan, sent, options, started)
+        begun = _begin(order, Tables.on(connection))
+        prepared = None if begun.has_jobs else _prepare(settings, begun, options, started)
+    delivery = begun.delivery
+    if prepared is None:
+        settle(settings, delivery, wait_seconds=0)
+        with connect(settings, read_only=True) as connection:
+            prepared = _prepare(settings, replace(begun, tables=Tables.on(connection)), options, started)
+    result = _result(delivery, prepared.plan, _send(settings, delivery, prepared.folder), options, started)
     with connect(settings) as connection:
         append_run(Tables.on(connection), run_row(result))
     return result
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A run that may begin.
+
+    Attributes:
+        tables: of an open connection.
+        has_jobs: something is still open of earlier runs, to be asked about before planning.
+    """
+
+    tables: Tables
+    sync: Sync
+    desired: Desired
+    delivery: Delivery
+    has_jobs: bool
+
+
+def _begin(order: _Order, tables: Tables) -> _Begun:
+    settings, options = order.settings, order.options
+    sync = load_syncs(tables, (order.sync,))[0]
+    chosen = usable(settings, order.configured, [sync], order.environment)[sync.destination]
+    desired, clock = describe_desired(tables, sync), receipt_clock(tables, options.now)
+    run = Run(new_run_id(clock()), sync.sync, sync.destination, desired.build_id, sync.columns)
+    destination = chosen.kind.open(chosen, run, settings.home)
+    delivery = Delivery(run, destination, settings.home, clock, options.advance)
+    has_jobs = bool(destination.poll) and bool(tables.value(open_jobs(tables, sync.sync).limit(1).count()))
+    return _Begun(tables, sync, desired, delivery, has_jobs)
 
 
 @dataclass(frozen=True)
@@ -146,25 +177,24 @@ class _Prepared:
     folder: Folder | None
 
 
-def _prepare(settings: Settings, sync: Sync, delivery: Delivery, options: SyncOptions, started: datetime) -> _Prepared:
+def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: datetime) -> _Prepared:
+    tables, delivery = begun.tables, begun.delivery
     facts = delivery.destination.facts
-    with connect(settings, read_only=True) as connection:
-        tables = Tables.on(connection)
-        planned = plan_sync(tables, sync, describe_desired(tables, sync), started)
-        if options.saved and fingerprint(tables, planned) != options.saved:
-            raise moved_error([sync.sync])
-        scope = planned.scope(options.accept)
-        nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
-        if scope == "nothing" or nothing:
-            return _Prepared(planned, None)
-        selection = Selection(
-            REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS),
-            withdrawals_only=scope == "withdrawals",
-            without_unknown=not facts.idempotent,
-            limit=options.limit,
-        )
-        folder = new_folder(settings, delivery.run)
-        options.expect(spool(tables, sync, selection, folder.records, facts.batch_size))
+    planned = plan_sync(tables, begun.sync, begun.desired, started)
+    if options.saved and fingerprint(tables, planned) != options.saved:
+        raise moved_error([begun.sync.sync])
+    scope = planned.scope(options.accept)
+    nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
+    if scope == "nothing" or nothing:
+        return _Prepared(planned, None)
+    selection = Selection(
+        REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS),
+        withdrawals_only=scope == "withdrawals",
+        without_unknown=not facts.idempotent,
+        limit=options.limit,
+    )
+    folder = new_folder(settings, delivery.run)
+    options.expect(spool(tables, begun.sync, selection, folder.records, facts.batch_size))
     return _Prepared(planned, folder)
 
 

@@ -1,11 +1,10 @@
 """The warehouse as this package sees it: a few relations of `activation` and `consent`, through ibis.
 
-Nothing here knows an engine but `append` and `transaction`, which hand Arrow data and a transaction to DuckDB.
+Nothing here knows an engine but `append`, which hands Arrow data to DuckDB.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,6 +71,12 @@ class Tables:
                 raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
         return self.known[schema, name]
 
+    def kept(self, name: str, expression: Any) -> Any:
+        """The rows of an expression in a table of this connection, found when it is asked for the first time."""
+        if ("temporary", name) not in self.known:
+            self.known["temporary", name] = self.backend.create_table(name, obj=expression, temp=True)
+        return self.known["temporary", name]
+
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """A small result."""
         found: list[dict[str, Any]] = self.backend.to_pyarrow(expression).to_pylist()
@@ -85,23 +90,12 @@ class Tables:
         """A large result, some rows at a time; nothing else may be asked meanwhile."""
         yield from self.backend.to_pyarrow_batches(expression, chunk_size=_ROWS_AT_ONCE)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is appended in the block, or nothing."""
-        self.backend.con.begin()
-        try:
-            yield
-        except BaseException:
-            self.backend.con.rollback()
-            raise
-        self.backend.con.commit()
-
-    def append(self, name: str, data: pa.Table) -> None:
-        """Append rows, in a transaction of their own unless one is open."""
+    def append(self, name: str, rows: pa.RecordBatchReader) -> None:
+        """Append rows in one statement, as they come: all of them or none."""
         # An ibis memtable would stay registered, and its rows in memory, for the life of the connection.
-        self.backend.con.register("kindred_appended", data)
+        self.backend.con.register("kindred_appended", rows)
         try:
-            self.backend.insert(name, self.backend.table("kindred_appended"), database="activation")
+            self.backend.con.execute(f'insert into activation."{name}" by name from kindred_appended')
         finally:
             self.backend.con.unregister("kindred_appended")
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reverse_etl import load_destinations, with_secrets
 from reverse_etl._delivery import Delivery
+from reverse_etl._errors import BatchRefused
 from reverse_etl._journal import new_folder
 from reverse_etl._outgoing import Selection, spool
 from reverse_etl._records import Run
-from reverse_etl._settle import record_folder
+from reverse_etl._settle import record_folder, settle
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
 if TYPE_CHECKING:
+    from reverse_etl._records import Batch, Outcome
+    from reverse_etl.destinations._contract import Response
     from reverse_etl.receiver import Receiver
     from tests.reverse_etl.conftest import World
 
@@ -38,3 +42,19 @@ def test_the_sender_refuses_an_addition_without_a_permission(world: World, recei
         ("add", "ben@example.com", "retryable"),
         ("add", "cem@example.com", "accepted"),
     ]
+
+
+def test_a_question_about_a_job_that_is_refused_says_nothing_of_its_people(world: World) -> None:
+    world.want(world.people("ana"), sync=world.FILES)
+    world.run(world.FILES)
+    world.sql("delete from activation.receipts where outcome = 'accepted'")
+    configured = load_destinations(world.settings.destinations)["demo_files"]
+    run = Run("later", world.FILES, "demo_files", "build-1")
+    destination = configured.kind.open(configured, run, world.settings.home)
+    refusing = replace(destination, poll=(replace(destination.poll[0], parse_response=_refuse),))
+    settled = settle(world.settings, Delivery(run, refusing, world.settings.home, lambda: world.NOW), wait_seconds=0)
+    assert (settled.total(), [row[2] for row in world.outcomes(world.FILES)]) == (0, ["pending"])
+
+
+def _refuse(_batch: Batch, _response: Response) -> list[Outcome]:
+    raise BatchRefused("404: there is no such job")

@@ -45,7 +45,7 @@ states as (
         latest.written.customer_id as written_customer_id,
         latest.written.payload_hash as written_payload_hash,
         latest.removed.outcome as removed_outcome,
-        latest.named.external_id as external_id,
+        latest.named.external_id,
         coalesce(latest.held.operation != 'remove', false) as is_held,
         coalesce(latest.written.outcome = 'pending', false) as is_being_written,
         coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,
