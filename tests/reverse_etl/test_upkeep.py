@@ -23,9 +23,11 @@ from reverse_etl._journal import new_folder
 from reverse_etl._progress import progress_bar
 from reverse_etl._reconcile import same_value
 from reverse_etl._records import Run, new_run_id, started_at
+from reverse_etl._saved import Fingerprint
 from reverse_etl.cli import commands
 from reverse_etl.fakes import FAKES, serving
 from reverse_etl.receiver import Fault
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +112,15 @@ def test_a_plan_is_refused_within_the_run_too(
     assert not receiver.received
 
 
+def test_a_run_looks_again_under_its_lock_whether_its_plan_still_holds(world: World, receiver: Receiver) -> None:
+    world.want(world.people("ana"))
+    saved = Fingerprint("build-1", 0, None, 1, 0, 0)
+    with pytest.raises(KindredError, match="no longer holds"):
+        world.run(saved=replace(saved, adds=2))
+    assert not receiver.received
+    assert world.run(saved=saved).status == "succeeded"
+
+
 def test_a_file_that_is_no_plan_and_a_plan_with_a_limit_are_refused(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -138,6 +149,8 @@ def test_reconcile_finds_what_is_missing_what_is_not_ours_and_what_is_stale(
     [found] = reconcile(world.settings, (world.WEBHOOK,), world.environment)
     assert (found.ok, found.held, found.missing, found.extra, found.stale) == (True, 3, 0, 0, 0)
     _spoil(hubspot)
+    # Whoever has an update to come is not stale.
+    world.want({**world.people("ana", "ben", firstname="A"), **world.people("cem", firstname="C")})
     hubspot.fail(Fault("rate_limit", "0.01"), Fault("error"))
     [found] = reconcile(world.settings, (world.WEBHOOK,), world.environment)
     assert (found.held, found.missing, found.extra, found.stale) == (3, 1, 1, 1)
