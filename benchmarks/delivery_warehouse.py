@@ -22,7 +22,7 @@ create schema if not exists consent;
 create table activation.syncs as
     select '{sync}' as sync, 'bench' as destination, 'people' as segment, 'mirror' as mode, 'email' as key_type,
         'email' as channel, 'bench' as recipient, 1.0 as max_removal_share, 100000000 as max_removals,
-        1000.0 as max_size_change, 100000.0 as max_age_hours;
+        1000.0 as max_size_change, 100000.0 as max_age_hours, 'email,first_name,country,score' as payload_fields;
 create table activation.sync_purposes as select '{sync}' as sync, 'marketing' as purpose;
 create table activation.audience_decisions (sync varchar, decision varchar, gate varchar, reason varchar);
 create table activation.sync_suppressions (sync varchar, customer_id varchar, reason varchar);
@@ -32,7 +32,8 @@ create table activation.desired_records as
         'customer-' || i as customer_id, 'consent-' || i as permission_id,
         '{{"email":"person' || i || '@example.org","first_name":"Ana","country":"DE","score":' || i % 100 || '}}'
         as payload,
-        md5(i || '') as payload_hash, 'build' as build_id, timestamp '2026-01-01' as as_of
+        md5(i || '') as payload_hash, 'build' as build_id, timestamp '2026-01-01' as as_of,
+        false as is_incomplete
     from range({records}) as r(i);
 create table consent.consents as
     select permission_id as consent_id, customer_id, 'marketing' as purpose, 'email' as channel, 'bench' as recipient,

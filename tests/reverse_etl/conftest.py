@@ -28,7 +28,7 @@ ENVIRONMENT = {SECRET_VARIABLE: "a secret for tests"}
 NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)
 _SQL = (Path(__file__).parent / "activation.sql").read_text()
 
-_MACROS = ("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands")
+_MACROS = ("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands", "state_words", "only")
 
 People = dict[str, dict[str, Any]]
 

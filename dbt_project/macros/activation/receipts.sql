@@ -13,6 +13,19 @@
 {% endmacro %}
 
 
+{#- The last words that `receipt_states` reads, each as one struct; `way` is `latest` of many receipts or `only` of one. -#}
+{% macro state_words(way) -%}
+    {%- set columns = {
+        'held': 'operation payload_hash customer_id delivered_at receipt_id', 'written': 'outcome payload_hash customer_id',
+        'removed': 'outcome', 'lost': 'delivered_at receipt_id', 'named': 'external_id',
+    } -%}
+    {%- for name, condition in kindred.last_words().items() -%}
+        {{ kindred.latest(columns[name], condition) if way == 'latest' else kindred.only(columns[name], condition) }} as {{ name }}
+        {{- ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {#- The rank of a receipt among those of its key that meet a condition, the latest first; one column for each condition. -#}
 {% macro last_word_ranks() %}
     {%- for name, condition in last_words().items() %}

@@ -48,10 +48,10 @@ added as (
 
 answered as (
     select
-        run_id,
-        sync,
-        record_key,
-        channel,
+        added.run_id,
+        added.sync,
+        added.record_key,
+        added.channel,
         added.last_answer.outcome as outcome,
         added.last_answer.customer_id as customer_id,
         added.last_answer.delivered_at as contacted_at

@@ -15,18 +15,50 @@ current_receipts as (
 
 ),
 
+several as (
+
+    select
+        sync,
+        destination,
+        record_key
+    from current_receipts
+    group by sync, destination, record_key
+    having count(*) > 1
+
+),
+
+counted as (
+
+    select
+        current_receipts.*,
+        several.record_key is null as is_alone
+    from current_receipts
+    left join several
+        on
+            current_receipts.sync = several.sync
+            and current_receipts.destination = several.destination
+            and current_receipts.record_key = several.record_key
+
+),
+
+-- Nearly every key has one receipt that still says something, about which nothing has to be gathered.
 latest as (
 
     select
         sync,
         destination,
         record_key,
-        {{ latest('operation payload_hash customer_id delivered_at receipt_id', last_words().held) }} as held,
-        {{ latest('outcome payload_hash customer_id', last_words().written) }} as written,
-        {{ latest('outcome', last_words().removed) }} as removed,
-        {{ latest('delivered_at receipt_id', last_words().lost) }} as lost,
-        {{ latest('external_id', last_words().named) }} as named
-    from current_receipts
+        {{ state_words('only') }}
+    from counted
+    where is_alone
+    union all
+    select
+        sync,
+        destination,
+        record_key,
+        {{ state_words('latest') }}
+    from counted
+    where not is_alone
     group by sync, destination, record_key
 
 ),

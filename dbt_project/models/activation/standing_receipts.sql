@@ -15,7 +15,7 @@ receipts as (
 
 earlier as (
 
-    {{ rows_of_earlier_builds(receipt_columns()) }}
+    {{ rows_of_earlier_builds(receipt_columns()) | trim }}
 
 ),
 

@@ -1,4 +1,4 @@
--- One row per settled link and side: each identifier with the other one. A view, as it is read only when somebody moved.
+-- One row per settled link and side: each identifier with the other one. A view: read only when somebody moved.
 {{ config(materialized='view') }}
 
 with
