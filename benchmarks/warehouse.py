@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 OUTBOX = (
-    *("receipts", "standing_receipts", "current_receipts", "receipt_states", "delivered_records"),
+    *("receipts", "standing_receipts", "current_receipts", "counted_receipts", "receipt_states", "delivered_records"),
     *("outgoing_records", "leaving_records", "pending_records", "sync_runs"),
 )
 """The models between receipts and what is pending."""

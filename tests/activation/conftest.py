@@ -32,6 +32,7 @@ OUTBOX = (
     "sync_runs",
     "standing_receipts",
     "current_receipts",
+    "counted_receipts",
     "receipt_states",
     "delivered_records",
     "outgoing_records",

@@ -72,9 +72,17 @@ def _receipt(drawn: Random, load: int, number: int) -> tuple[object, ...]:
 
 def _states(project: Project, receipts: str) -> list[tuple[object, ...]]:
     """The last words that the model of states reads, out of these receipts."""
-    with duckdb.connect(str(project.database), read_only=True) as connection:
-        view = connection.execute(
-            "select view_definition from information_schema.views where table_name = 'receipt_states'"
-        ).fetchall()[0][0]
-        query = view[view.lower().index(" as ") + 4 :].rstrip(";\n ").replace("current_receipts", receipts)
-        return connection.execute(f"select * from ({query}) order by record_key").fetchall()
+    with duckdb.connect(str(project.database)) as connection:
+        counted = _query(connection, "counted_receipts").replace(
+            "activation.current_receipts", f"activation.{receipts}"
+        )
+        states = _query(connection, "receipt_states").replace("kindred.activation.counted_receipts", "counted")
+        connection.execute(f"create temp view counted as {counted}")
+        return connection.execute(f"select * from ({states}) order by record_key").fetchall()
+
+
+def _query(connection: duckdb.DuckDBPyConnection, view: str) -> str:
+    definition: str = connection.execute(
+        "select view_definition from information_schema.views where table_name = ?", [view]
+    ).fetchall()[0][0]
+    return definition[definition.lower().index(" as ") + 4 :].rstrip(";\n ").replace('"', "")

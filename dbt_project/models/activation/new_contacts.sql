@@ -52,8 +52,8 @@ answered as (
         added.sync,
         added.record_key,
         added.channel,
-        added.last_answer.outcome as outcome,
-        added.last_answer.customer_id as customer_id,
+        added.last_answer.outcome,
+        added.last_answer.customer_id,
         added.last_answer.delivered_at as contacted_at
     from added
 ),

@@ -9,35 +9,9 @@
 
 with
 
-current_receipts as (
+counted_receipts as (
 
-    select * from {{ ref('current_receipts') }}
-
-),
-
-several as (
-
-    select
-        sync,
-        destination,
-        record_key
-    from current_receipts
-    group by sync, destination, record_key
-    having count(*) > 1
-
-),
-
-counted as (
-
-    select
-        current_receipts.*,
-        several.record_key is null as is_alone
-    from current_receipts
-    left join several
-        on
-            current_receipts.sync = several.sync
-            and current_receipts.destination = several.destination
-            and current_receipts.record_key = several.record_key
+    select * from {{ ref('counted_receipts') }}
 
 ),
 
@@ -49,7 +23,7 @@ latest as (
         destination,
         record_key,
         {{ state_words('only') }}
-    from counted
+    from counted_receipts
     where is_alone
     union all
     select
@@ -57,7 +31,7 @@ latest as (
         destination,
         record_key,
         {{ state_words('latest') }}
-    from counted
+    from counted_receipts
     where not is_alone
     group by sync, destination, record_key
 
