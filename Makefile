@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export KINDRED_HOME ?= $(CURDIR)/var
 DBT := --project-dir $(CURDIR)/dbt_project --profiles-dir $(CURDIR)/dbt_project
 
-.PHONY: help run test test-parts test-whole campaigns ui check format bench examples sshd clean
+.PHONY: help run test test-parts test-whole campaigns chaos ui check format bench examples sshd clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -30,6 +30,9 @@ campaigns: $(VENV)/.development ## the tests that take many minutes: any past da
 	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest -m campaign tests/orchestration tests/customer_360
 	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest tests/customer_360/test_incremental.py
 
+chaos: $(VENV)/.development ## a thousand courses of deliveries in which anything fails and runs die; the destination must hold the audience
+	@KINDRED_COURSES=1000 $(BIN)/python -m pytest --timeout 0 tests/reverse_etl/test_property.py
+
 ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui
 
@@ -52,6 +55,7 @@ bench: $(VENV)/.development ## measure, side by side with peers
 	@$(BIN)/python -m benchmarks.febrl
 	@$(BIN)/python -m benchmarks.customer_360
 	@$(BIN)/python -m benchmarks.audiences
+	@$(BIN)/python -m benchmarks.delivery
 
 examples: $(VENV)/.product ## run the two examples on real data (EXAMPLE_DATA=folder)
 	@$(BIN)/python -m examples $(EXAMPLE_DATA)
