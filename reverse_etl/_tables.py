@@ -74,7 +74,7 @@ class Tables:
     def kept(self, name: str, expression: Any) -> Any:
         """The rows of an expression in a table of this connection, found when it is asked for the first time."""
         if ("temporary", name) not in self.known:
-            self.known["temporary", name] = self.backend.create_table(name, obj=expression, temp=True)
+            self.known["temporary", name] = self.backend.create_table(name, obj=expression, temp=True, overwrite=True)
         return self.known["temporary", name]
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
