@@ -6,6 +6,7 @@ Nothing here knows an engine but `append`, which hands Arrow data to DuckDB.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_NUMBERS: Final = count()
 _ROWS_AT_ONCE: Final = 20_000
 
 
@@ -74,7 +76,9 @@ class Tables:
     def kept(self, name: str, expression: Any) -> Any:
         """The rows of an expression in a table of this connection, found when it is asked for the first time."""
         if ("temporary", name) not in self.known:
-            self.known["temporary", name] = self.backend.create_table(name, obj=expression, temp=True, overwrite=True)
+            # Whoever plans twice on one connection asks twice: each asking has a table of its own.
+            own = f"{name} {next(_NUMBERS)}"
+            self.known["temporary", name] = self.backend.create_table(own, obj=expression, temp=True)
         return self.known["temporary", name]
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
