@@ -75,7 +75,8 @@ def test_what_it_says_is_what_a_run_does(edited: Settings) -> None:
     before, untouched, old = _members(edited, segment), _digest(edited), _figures(edited)
     found = preview(edited, segment)
     assert _digest(edited) == untouched
-    assert Dbt(edited, found.as_of).invoke("run", "--select", f"{segment}+").success
+    # Since the last build people were written to: what counts their contacts is built again, as the preview does.
+    assert Dbt(edited, found.as_of).invoke("run", "--select", f"{segment}+", "receipts+").success
     after = _members(edited, segment)
     assert (found.members_before, found.members_after) == (len(before), len(after))
     assert sum(one.customers for one in found.entering) == len(after - before) > 0
@@ -125,7 +126,8 @@ def test_what_cannot_be_built_is_one_sentence(edited: Settings, old: str, new: s
 def test_an_edit_that_changes_nothing_moves_nobody(edited: Settings) -> None:
     found = preview(edited, "win_back")
     assert (found.entering, found.leaving) == ((), ())
-    assert [one.after.sync for one in found.syncs] == ["sync_demo_files__win_back"]
+    assert "sync_demo_files__win_back" in [one.after.sync for one in found.syncs]
+    assert not any(one.after.adds or one.after.removals for one in found.syncs)
     assert render_preview(found)
     with pytest.raises(KindredError, match="There is no segment nobody: use one of advocates"):
         preview(edited, "nobody")

