@@ -45,14 +45,8 @@ select null::varchar as record_id, null::varchar as source, null::varchar as ide
     null::varchar as first_name
 where false
 """
-NOTHING_REGISTERED = """
-{% macro default__registered_feed(feed) %}{{ return([]) }}{% endmacro %}
-{% macro default__registered_clauses() %}{{ return({}) }}{% endmacro %}
-{% macro default__registered_segments() %}{{ return([]) }}{% endmacro %}
-"""
-"""What the macros ask the registry for; no such thing is in a scratch warehouse."""
-
 _UNIONS = """
+{% macro default__registered_feed(feed) %}{{ return([]) }}{% endmacro %}
 {% macro union_identifier_observations() %}select * from {{ ref('stg_observations') }}{% endmacro %}
 {% macro union_attributes() %}
     select record_id, source, observed_at as occurred_at, loaded_at, 'first_name' as attribute, first_name as value
@@ -125,7 +119,7 @@ def components_project(folder: Path) -> Scratch:
 def identity_project(folder: Path) -> Scratch:
     """A project of the identity models over `raw.observations`; `write_observations` fills it."""
     scratch = _project(folder, macros=_macro_folders(), models=("identity",))
-    (scratch.folder / "macros" / "observations.sql").write_text(NOTHING_REGISTERED + _UNIONS)
+    (scratch.folder / "macros" / "observations.sql").write_text(_UNIONS)
     (scratch.folder / "models" / "stg_observations.sql").write_text(_STAGED)
     (scratch.folder / "seeds").mkdir()
     for seed in SEEDS:
@@ -206,7 +200,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _macro_folders() -> tuple[str, ...]:
-    left_out = {"registry.sql", "unions.sql", "activation"}
+    left_out = {"registry.sql", "unions.sql", "activation", "segments"}
     return tuple(sorted(path.name for path in (_source() / "macros").iterdir() if path.name not in left_out))
 
 

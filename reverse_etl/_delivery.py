@@ -6,7 +6,7 @@ import logging
 from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from reverse_etl._account import account
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reverse_etl._journal import Folder, Journal
-    from reverse_etl._records import Batch, Record, Run, Verdict
+    from reverse_etl._records import Record, Run, Verdict
     from reverse_etl._spool import Spooled
     from reverse_etl.destinations._contract import Destination
 
@@ -154,7 +154,7 @@ class _Batches:
         """Send one batch until there is a last word about each of its records, and keep every word."""
         verdicts: Counter[Verdict] = Counter()
         failed, stop = False, None
-        for answer in chain(self._refused(spooled), self._answers(spooled)):
+        for answer in self._answers(spooled):
             self._keep(spooled, answer)
             if answer.is_last:
                 verdicts.update(outcome.verdict for outcome in answer.outcomes)
@@ -169,21 +169,20 @@ class _Batches:
             keys = [record.record_key for record in answer.batch.records]
             self.lines.note_answer(spooled, keys, answer.outcomes, self.delivery.clock(), last=answer.is_last)
 
-    def _refused(self, spooled: Spooled) -> Iterator[Answer]:
-        batch = spooled.batch(self.delivery.run)
-        refused = [record for record in batch.records if not _may_be_sent(batch, record)]
-        if refused:
-            yield Answer(batch.of(refused), (_NO_PERMISSION,) * len(refused))
-
     def _answers(self, spooled: Spooled) -> Iterator[Answer]:
         batch = spooled.batch(self.delivery.run)
-        allowed = batch.of(record for record in batch.records if _may_be_sent(batch, record))
-        if not allowed.records:
+        if batch.job is not None:
+            # A question about a job that is refused says nothing about the people in it.
+            yield _ended(self.sender(batch))
             return
-        if batch.job is None and not self.delivery.destination.facts.staged:
+        refused = [record for record in batch.records if not _may_be_sent(record)]
+        if refused:
+            yield Answer(batch.of(refused), (_NO_PERMISSION,) * len(refused))
+        if len(refused) == len(batch.records):
+            return
+        if not self.delivery.destination.facts.staged:
             self.lines.note_sent(spooled.number)
-        # A question about a job that is refused says nothing about the people in it.
-        yield from deliver(self.sender, allowed) if batch.job is None else [_ended(self.sender(allowed))]
+        yield from deliver(self.sender, batch.of(filter(_may_be_sent, batch.records)) if refused else batch)
 
 
 def _ended(answer: Answer) -> Answer:
@@ -194,5 +193,5 @@ def _ended(answer: Answer) -> Answer:
     return replace(answer, batch=answer.batch.of(records), outcomes=outcomes)
 
 
-def _may_be_sent(batch: Batch, record: Record) -> bool:
-    return record.operation == "remove" or bool(record.permission_id) or batch.job is not None
+def _may_be_sent(record: Record) -> bool:
+    return record.operation == "remove" or bool(record.permission_id)
