@@ -5,8 +5,8 @@
 
 EDGES has the columns `src` and `dst`, integers or strings; COMPONENTS gets `node` and `component`, its least node. With
 --new, EDGES are solved in full, NEW is folded in by a second run, and the result is checked against a full solution of
-both. The seconds are those of the model alone, from reading the file to the finished table;
-dbt's start is printed apart.
+both. The seconds are those of the model alone, from reading the file to the finished table; dbt's start, with a
+first model of one edge, is printed apart.
 """
 
 from __future__ import annotations
@@ -89,14 +89,20 @@ def _limit_memory(scratch: Scratch, memory: str | None) -> None:
 def _write_models(scratch: Scratch, edges: Path, new: Path | None) -> None:
     incremental = ", incremental='append'" if new else ""
     model = _MODEL.format(incremental=incremental, edges=sql_text(edges), new=sql_text(new or edges))
+    (scratch.folder / "models" / "start.sql").write_text(_START)
     (scratch.folder / "models" / "components.sql").write_text(model)
     if new:
         check = _CHECK.format(edges=sql_text(edges), new=sql_text(new))
         (scratch.folder / "models" / "solved_at_once.sql").write_text(check)
 
 
+_START = """
+{{ config(materialized='connected_components') }}
+select 1 as src, 1 as dst
+"""
 _MODEL = """
 {{{{ config(materialized='connected_components'{incremental}) }}}}
+-- depends_on: {{{{ ref('start') }}}}
 select src, dst from read_parquet({{{{ {new!r} if kindred.components_stand() else {edges!r} }}}})
 """
 _CHECK = """
@@ -110,7 +116,8 @@ where components.component is distinct from solved_at_once.component
 
 
 def _run(scratch: Scratch, model: str = "components") -> tuple[float, int]:
-    [node] = scratch.dbt("run", "--select", model)
+    # A process of dbt compiles each macro when it is first called: what `start` takes is dbt's start too.
+    node = scratch.dbt("run", "--select", "start", model)[-1]
     return float(node.execution_time), int(node.message.split()[0])
 
 
