@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import suppress
 
 import click
 
 from reverse_etl.destinations import KINDS
 from reverse_etl.fakes import FAKES, serving
-from warehouse import KindredError
 
 _VARIABLE = "KINDRED_FAKE_TOKEN"  # the name of a variable, no secret
 
@@ -28,13 +27,9 @@ def destinations_command(ctx: click.Context) -> None:
 def serve_command(name: str, port: int) -> None:
     """Play a destination on this machine, with its limits and its ways to answer; it forgets everything at its end."""
     fake = FAKES[name]()
-    try:
-        with serving(fake, port) as running:
-            click.echo(f"{name} listens on {running.url}; stop with Ctrl-C. For destinations.toml:\n")
-            click.echo(f'[{name}_here]\ntype = "{name}"\nbase_url = "{running.url}"\ntoken_env = "{_VARIABLE}"\n')
-            click.echo(f"and in the environment:\n\nexport {_VARIABLE}='{fake.token}'")
-            threading.Event().wait()
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    except OSError as error:
-        raise KindredError(f"Port {port} cannot be used: {error.strerror}.") from error
+    with suppress(KeyboardInterrupt), serving(fake, port) as running:
+        click.echo(f"{name} listens on {running.url}; stop with Ctrl-C. For destinations.toml:\n")
+        click.echo(f'[{name}_here]\ntype = "{name}"\nbase_url = "{running.url}"\ntoken_env = "{_VARIABLE}"\n')
+        click.echo(f"and in the environment:\n\nexport {_VARIABLE}='{fake.token}'")
+        running.wait()
+    click.echo("Stopped.")

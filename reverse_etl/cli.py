@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,10 +156,10 @@ commands.add_command(destinations_command)
 def receive_command(port: int, faults: tuple[str, ...]) -> None:
     """Run a webhook receiver on this machine, which keeps what it is sent under KINDRED_HOME/webhook."""
     planned = [Fault.parse(text) for text in faults]
-    with running(Settings.from_env(), port=port) as receiver:
+    with suppress(KeyboardInterrupt), running(Settings.from_env(), port=port) as receiver:
         receiver.fail(*planned)
         click.echo(f"Listening on {receiver.url}; stop with Ctrl-C.")
-        receiver.wait()
+        receiver.serving.wait()
 
 
 def main() -> None:

@@ -8,21 +8,20 @@ It is meant for trying Kindred without an account, and for tests. It listens on 
 from __future__ import annotations
 
 import os
-import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reverse_etl._receiver_faults import FAULTS, Fault
-from reverse_etl._receiver_http import Received, Server, State
-from reverse_etl._receiver_store import Store
-from reverse_etl.destinations._contract import Secret
+from reverse_etl.fakes._faults import FAULTS, Fault
+from reverse_etl.fakes._server import serving
+from reverse_etl.fakes._webhook_store import Store
+from reverse_etl.fakes.webhook import REPLAYED, WebhookFake, operations, sync_of
 from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reverse_etl.fakes import Call, Reply, Serving
     from warehouse import Settings
 
 __all__ = ["DEFAULT_PORT", "FAULTS", "SECRET_VARIABLE", "Fault", "Received", "Receiver", "running"]
@@ -32,42 +31,63 @@ SECRET_VARIABLE = "KINDRED_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
 
 
 @dataclass(frozen=True)
+class Received:
+    """One request as it came in, without personal data.
+
+    Attributes:
+        sync: what it was for.
+        operations: how many records and of which operation, in order.
+        status: what was answered; 0 when the connection was closed without an answer.
+        replayed: the idempotency key had been answered before.
+    """
+
+    sync: str
+    operations: tuple[str, ...]
+    status: int
+    replayed: bool
+
+    @classmethod
+    def of(cls, call: Call, reply: Reply | None) -> Received:
+        """What there is to say of a request and its answer."""
+        done = tuple(element["operation"] for element in operations(call) or ())
+        status, headers = (reply.status, reply.headers) if reply else (0, {})
+        return cls(sync_of(call), done, status, headers.items() >= REPLAYED.items())
+
+
+@dataclass(frozen=True)
 class Receiver:
     """A receiver that is listening.
 
     Attributes:
-        url: where to POST.
-        state: what its threads share.
+        serving: the server and how it fails.
+        fake: what it holds and refuses.
     """
 
-    url: str
-    state: State
+    serving: Serving
+    fake: WebhookFake
+
+    @property
+    def url(self) -> str:
+        """Where to POST."""
+        return f"{self.serving.url}/audiences"
 
     @property
     def received(self) -> list[Received]:
         """Every request since it started, refused ones too."""
-        return self.state.received
+        return [Received.of(call, reply) for call, reply in list(self.serving.seen)]
 
     def fail(self, *faults: Fault) -> None:
         """Answer the next requests so, one after the other, before being healthy again."""
-        self.state.faults.extend(one for fault in faults for one in fault.each())
+        self.serving.fail(*faults)
 
     def refuse(self, *keys: str, whole_batch: bool = True) -> None:
         """Refuse these keys from now on, and no others: with 400 for the batch that holds one, or in a 207."""
-        self.state.refuses_whole_batch = whole_batch
-        self.state.refused = frozenset(keys)
+        self.fake.refuses_whole_batch = whole_batch
+        self.fake.refused = frozenset(keys)
 
     def held(self, sync: str) -> dict[str, dict[str, Any]]:
         """Who is held for a sync: key to payload."""
-        return self.state.store.held(sync)
-
-    def wait(self) -> None:
-        """Return when somebody interrupts the process."""
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            return
+        return self.fake.store.held(sync)
 
 
 @contextmanager
@@ -87,22 +107,6 @@ def running(
     secret = (os.environ if environment is None else environment).get(SECRET_VARIABLE)
     if not secret:
         raise KindredError(f"{SECRET_VARIABLE} is missing from the environment: set it to the secret that signs.")
-    state = State(Store.at(settings.home / "webhook" / "received.sqlite"), Secret(secret))
-    server = _listen(port, state)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield Receiver(f"http://127.0.0.1:{server.server_port}/audiences", state)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _listen(port: int, state: State) -> Server:
-    try:
-        return Server(port, state)
-    except OSError as error:
-        raise KindredError(
-            f"Port {port} cannot be listened on ({error.strerror}): choose another with --port."
-        ) from error
+    fake = WebhookFake(token=secret, store=Store.at(settings.home / "webhook" / "received.sqlite"))
+    with serving(fake, port) as listening:
+        yield Receiver(listening, fake)

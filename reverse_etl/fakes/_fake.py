@@ -77,6 +77,10 @@ class Fake(ABC):
     def held(self) -> Mapping[str, Mapping[str, Any]]:
         """Who is in the audience: the key as it was sent (a hash where only a hash was), and the fields."""
 
+    def answer_in_part(self, call: Call, verdict: str) -> Reply:
+        """Carry out every second record of a request; the verdict is what becomes of the others."""
+        raise NotImplementedError
+
     def hold(self, people: Mapping[str, Mapping[str, Any]]) -> None:
         """Put people there as if somebody else had written them."""
         raise NotImplementedError

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from reverse_etl._receiver_faults import Fault
 from reverse_etl.fakes._fake import Call, Fake, Reply
+from reverse_etl.fakes._faults import Fault
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,15 +51,28 @@ class Serving:
         with self.turn:
             return self.fake.answer(call)
 
+    def take_in_part(self, call: Call, verdict: str) -> Reply:
+        """The fake's answer when it takes every second record only."""
+        with self.turn:
+            return self.fake.answer_in_part(call, verdict)
+
+    def wait(self) -> None:
+        """Wait until somebody interrupts the process.
+
+        Raises:
+            KeyboardInterrupt: somebody did.
+        """
+        threading.Event().wait()
+
 
 @contextmanager
 def serving(fake: Fake, port: int = 0) -> Iterator[Serving]:
     """Let a fake listen on 127.0.0.1 while the block runs; port 0 takes a free one.
 
     Raises:
-        OSError: the port is taken.
+        KindredError: the port cannot be listened on.
     """
-    server = _Server(("127.0.0.1", port), _Handler)
+    server = _listen(port)
     server.serving = Serving(f"http://127.0.0.1:{server.server_port}", fake)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -68,6 +82,15 @@ def serving(fake: Fake, port: int = 0) -> Iterator[Serving]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _listen(port: int) -> _Server:
+    try:
+        return _Server(("127.0.0.1", port), _Handler)
+    except OSError as error:
+        raise KindredError(
+            f"Port {port} cannot be listened on ({error.strerror}): choose another with --port."
+        ) from error
 
 
 class _Server(ThreadingHTTPServer):
@@ -95,6 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.kind in {"drop", "late"}:
             serving.take(call)
             self._hang_up(call, float(fault.value or _LONG_SECONDS) if fault.kind == "late" else 0)
+        elif fault.kind == "partial":
+            self._reply(call, serving.take_in_part(call, fault.value or "rejected"))
         else:
             self._reply(call, serving.take(call))
 

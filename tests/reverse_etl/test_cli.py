@@ -17,8 +17,8 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from reverse_etl import render_plan, render_status, status, to_json
-from reverse_etl._receiver_store import Store
 from reverse_etl.cli import commands, main
+from reverse_etl.fakes._webhook_store import Store
 from reverse_etl.receiver import Fault
 from warehouse import KindredError
 

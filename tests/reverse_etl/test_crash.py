@@ -39,7 +39,7 @@ def test_a_killed_run_loses_nobody_and_sends_no_batch_twice_but_the_last(world: 
     _kill(_start(world, world.WEBHOOK), lambda: len(receiver.received) == 3)
     assert world.run().status == "succeeded"
     assert receiver.held(world.WEBHOOK) == world.people(*names)
-    taken = [key for _, key in receiver.state.store.taken(world.WEBHOOK)]
+    taken = [key for _, key in receiver.fake.store.taken(world.WEBHOOK)]
     assert len(taken) - len(set(taken)) <= 4
 
 
@@ -63,7 +63,7 @@ def test_what_a_dead_run_had_in_flight_is_not_sent_again_where_that_is_unsafe(wo
     _kill(_start(world, world.WEBHOOK), lambda: bool(receiver.received))
     result = world.run()
     assert (result.status, result.plan.unresolved) == ("incomplete", 1)
-    assert receiver.state.store.taken(world.WEBHOOK) == [("add", "ana@example.com"), ("add", "ben@example.com")]
+    assert receiver.fake.store.taken(world.WEBHOOK) == [("add", "ana@example.com"), ("add", "ben@example.com")]
 
 
 def test_files_without_a_manifest_were_never_delivered(world: World) -> None:

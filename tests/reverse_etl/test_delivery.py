@@ -52,13 +52,13 @@ def test_removals_go_out_before_additions_and_a_changed_key_leaves_no_old_one(wo
     world.run()
     world.want(world.people("new", "stays"))
     world.run()
-    taken = receiver.state.store.taken(world.WEBHOOK)
+    taken = receiver.fake.store.taken(world.WEBHOOK)
     assert taken[-2:] == [("remove", "old@example.com"), ("add", "new@example.com")]
     assert receiver.held(world.WEBHOOK) == world.people("new", "stays")
 
 
 def test_only_records_that_we_wrote_are_removed(world: World, receiver: Receiver) -> None:
-    receiver.state.store.hold(world.WEBHOOK, world.people("somebody", "else"))
+    receiver.fake.store.hold(world.WEBHOOK, world.people("somebody", "else"))
     world.want(world.people("ana", "ben"))
     world.run()
     world.want(world.people("ana"))

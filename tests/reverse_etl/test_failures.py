@@ -93,7 +93,7 @@ def test_a_request_that_fails_is_tried_again(world: World, receiver: Receiver, k
     receiver.fail(Fault(kind, times=2))
     assert world.run().status == "succeeded"
     assert receiver.held(world.WEBHOOK) == world.people("ana", "ben")
-    assert [operation for operation, _ in receiver.state.store.taken(world.WEBHOOK)] == ["add", "add"]
+    assert [operation for operation, _ in receiver.fake.store.taken(world.WEBHOOK)] == ["add", "add"]
 
 
 def test_a_destination_that_hangs_is_given_up_and_tried_again(world: World, receiver: Receiver) -> None:
@@ -179,7 +179,7 @@ def test_wrong_credentials_end_the_run_at_once(world: World, receiver: Receiver)
     result = world.run()
     assert (result.status, len(receiver.received)) == ("failed", 1)
     assert "credentials" in str(result.message)
-    receiver.state.faults.clear()
+    receiver.serving.faults.clear()
     assert world.run().status == "succeeded"
 
 

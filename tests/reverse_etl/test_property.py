@@ -72,7 +72,7 @@ def test_after_a_clean_run_the_destination_holds_exactly_the_audience(
         with running(world.settings, port=0, environment=world.environment) as receiver:
             for step in steps:
                 _go(world, receiver, step)
-            receiver.state.faults.clear()
+            receiver.serving.faults.clear()
             world.configure(receiver.url)
             # What was rejected before is offered again when it has changed.
             _want(world, {name: version + 2 for name, version in last.items()})
@@ -82,7 +82,7 @@ def test_after_a_clean_run_the_destination_holds_exactly_the_audience(
 
 
 def _go(world: World, receiver: Receiver, step: Step) -> None:
-    receiver.state.faults.clear()
+    receiver.serving.faults.clear()
     receiver.fail(*step.faults)
     world.configure(receiver.url, attempts=2, rate_limit_wait_seconds=0.02, connections=step.connections)
     _want(world, step.people)

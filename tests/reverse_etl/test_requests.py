@@ -123,7 +123,7 @@ def test_the_receiver_carries_out_one_request_once(receiver: Receiver) -> None:
     with httpx.Client(trust_env=False) as client:
         answers = [client.post(receiver.url, content=request.body, headers=headers) for _ in range(2)]
     assert answers[0].content == answers[1].content
-    assert receiver.state.store.taken("a_sync") == [("add", "ana@example.com")]
+    assert receiver.fake.store.taken("a_sync") == [("add", "ana@example.com")]
     assert [one.replayed for one in receiver.received] == [False, True]
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reverse_etl._receiver_faults import Fault
 from reverse_etl.destinations import KINDS
 from reverse_etl.fakes import FAKES
+from reverse_etl.fakes._faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

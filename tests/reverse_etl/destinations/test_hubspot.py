@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from reverse_etl._errors import AnswerLost, StopDelivery
-from reverse_etl._receiver_faults import Fault
 from reverse_etl._records import ACCEPTED, Batch, Onward, Outcome, Record, Run
 from reverse_etl.destinations._contract import Response
 from reverse_etl.destinations._hubspot import build_upsert, parse_lookup, parse_write
 from reverse_etl.destinations.hubspot_contacts import HubSpotContactsSettings, build_leave, parse_leave
 from reverse_etl.destinations.hubspot_list import HubSpotListSettings, build_membership, parse_membership
+from reverse_etl.fakes._faults import Fault
 from reverse_etl.fakes.hubspot import HubSpotContacts, HubSpotList
 from warehouse import KindredError
 

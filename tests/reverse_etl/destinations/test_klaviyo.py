@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from reverse_etl._errors import BatchRefused, RateLimited, StopDelivery
-from reverse_etl._receiver_faults import Fault
 from reverse_etl._records import ACCEPTED, Batch, Onward, Outcome, Record, Run
 from reverse_etl.destinations._contract import Request, Response
 from reverse_etl.destinations._klaviyo import build_lookup, next_cursor, parse_lookup
 from reverse_etl.destinations._klaviyo_jobs import build_write, next_errors, parse_job, parse_write
 from reverse_etl.destinations.klaviyo_list import KlaviyoListSettings, build_membership, parse_membership
 from reverse_etl.destinations.klaviyo_profiles import KlaviyoProfilesSettings, build_leave
+from reverse_etl.fakes._faults import Fault
 from reverse_etl.fakes.klaviyo import KlaviyoList, KlaviyoProfiles
 from warehouse import KindredError
 

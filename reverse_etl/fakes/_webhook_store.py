@@ -49,11 +49,11 @@ class Store:
             found = connection.execute("select status, body from answers where idempotency_key = ?", (key,)).fetchone()
         return (int(found[0]), bytes(found[1])) if found else None
 
-    def held(self, sync: str) -> dict[str, dict[str, Any]]:
-        """Who is held for a sync: key to payload."""
+    def held(self, sync: str | None = None) -> dict[str, dict[str, Any]]:
+        """Who is held for a sync, or for any: key to payload."""
         with self._connected() as connection:
-            rows = connection.execute("select key, payload from held where sync = ?", (sync,)).fetchall()
-        return {key: json.loads(payload) for key, payload in rows}
+            found = connection.execute("select key, payload from held where sync = coalesce(?, sync)", (sync,))
+            return {key: json.loads(payload) for key, payload in found.fetchall()}
 
     def hold(self, sync: str, people: dict[str, dict[str, Any]]) -> None:
         """Put people there as if somebody else had written them."""
