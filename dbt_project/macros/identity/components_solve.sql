@@ -22,8 +22,9 @@
     {%- endif -%}
     {%- set ends = kindred.edge_ends(relation, edges_sql) -%}
     {%- set work = {'name': relation.identifier, 'steps': [], 'are_integers': ends.are_integers, 'is_kept': incremental == 'compare'} -%}
-    {%- do work.update({'edges': kindred.create_step(work, 'edges', kindred.select_edges(edges_sql, ends))}) -%}
-    {%- set nulls = kindred.count_rows(work.edges ~ ' where src is null or dst is null') -%}
+    {%- set edges = kindred.new_step(work, 'edges', kindred.select_edges(edges_sql, ends)) -%}
+    {%- do work.update({'edges': edges.name}) -%}
+    {%- set nulls = kindred.count_after([edges.create], work.edges ~ ' where src is null or dst is null') -%}
     {%- if nulls > 0 -%}
         {%- do exceptions.raise_compiler_error(
             "connected_components: the model '" ~ relation.identifier ~ "' selects " ~ nulls
@@ -40,13 +41,14 @@
     {%- set left = namespace(edges=edges if work.are_integers else kindred.number_the_nodes(work, edges, is_kept), rows=1) -%}
     {%- do work.update({'maps': []}) -%}
     {%- for round in range(1, 1000) if left.rows > 0 -%}
-        {%- set takers = kindred.create_step(work, 'takers_' ~ round, kindred.select_takers(left.edges, round)) -%}
-        {%- set heads = kindred.create_step(work, 'heads_' ~ round, kindred.select_heads(takers)) -%}
-        {%- do work.maps.append({'takers': takers, 'heads': heads}) -%}
-        {%- set select = kindred.select_contracted_edges(left.edges, takers, heads, round) -%}
-        {%- set contracted = kindred.create_step(work, 'edges_' ~ round, select) -%}
-        {%- do kindred.drop_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
-        {%- set left.edges, left.rows = contracted, kindred.count_rows(contracted) -%}
+        {%- set takers = kindred.new_step(work, 'takers_' ~ round, kindred.select_takers(left.edges, round)) -%}
+        {%- set heads = kindred.new_step(work, 'heads_' ~ round, kindred.select_heads(takers.name)) -%}
+        {%- do work.maps.append({'takers': takers.name, 'heads': heads.name}) -%}
+        {%- set select = kindred.select_contracted_edges(left.edges, takers.name, heads.name, round) -%}
+        {%- set contracted = kindred.new_step(work, 'edges_' ~ round, select) -%}
+        {%- set drops = kindred.end_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
+        {%- set statements = [takers.create, heads.create, contracted.create] + drops -%}
+        {%- set left.edges, left.rows = contracted.name, kindred.count_after(statements, contracted.name) -%}
     {%- endfor -%}
     {%- do work.update({'rounds': work.maps | length, 'named': kindred.compose_maps(work)}) -%}
 {% endmacro %}
@@ -101,24 +103,35 @@
 
 
 {#- Each step is a real table: a chain of views would multiply the plan with every round. -#}
-{% macro create_step(work, step, sql) %}
+{% macro new_step(work, step, sql) %}
     {%- set name = work.name ~ '__step_' ~ step -%}
-    {%- call statement('components_step', fetch_result=False, auto_begin=False) -%}
-        create temporary table {{ name }} as {{ sql }}
-    {%- endcall -%}
     {%- do work.steps.append(name) -%}
-    {{ return(name) }}
+    {{ return({'name': name, 'create': 'create temporary table ' ~ name ~ ' as ' ~ sql}) }}
 {% endmacro %}
 
 
-{% macro drop_steps(work, names) %}
-    {%- for drop in kindred.drop_tables(names) -%}
-        {%- call statement('components_drop', fetch_result=False, auto_begin=False) -%}{{ drop }}{%- endcall -%}
+{% macro end_steps(work, names) %}
+    {%- set drops = [] -%}
+    {%- for name in names -%}
+        {%- do work.steps.remove(name) -%}
+        {%- do drops.append('drop table ' ~ name) -%}
     {%- endfor -%}
-    {%- for name in names -%}{%- do work.steps.remove(name) -%}{%- endfor -%}
+    {{ return(drops) }}
 {% endmacro %}
 
 
-{% macro count_rows(from_clause) %}
-    {{ return(run_query('select count(*) from ' ~ from_clause).columns[0].values()[0] | int) }}
+{% macro create_step(work, step, sql) %}
+    {%- set made = kindred.new_step(work, step, sql) -%}
+    {%- do kindred.run_steps([made.create]) -%}
+    {{ return(made.name) }}
+{% endmacro %}
+
+
+{% macro drop_steps(work, names) %}{%- do kindred.run_steps(kindred.end_steps(work, names)) -%}{% endmacro %}
+
+
+{#- Rows of a table, or of one with a condition, after some statements. -#}
+{% macro count_after(statements, from_clause) %}
+    {%- set query = kindred.run_steps(statements, 'select count(*) from ' ~ from_clause) -%}
+    {{ return(query.columns[0].values()[0] | int) }}
 {% endmacro %}

@@ -90,23 +90,32 @@
 {% macro select_contracted_edges(edges, takers, heads, round) -%}
     {%- set mask = kindred.round_mask(round) -%}
     {%- set moved_heads = '(select node, taken from ' ~ heads ~ ' where taken <> node)' -%}
+    with ends as (
+
+        select
+            takers.node,
+            takers.has_more,
+            coalesce(heads.taken, takers.taken) as taken
+        from {{ takers }} as takers
+        left join {{ moved_heads }} as heads on takers.taken = heads.node
+
+    )
+
     select {{ 'distinct' if round == 2 or round >= 5 }}
         least(src, dst) as src,
         greatest(src, dst) as dst
     from (
         select
-            coalesce(source_heads.taken, sources.taken) as src,
-            coalesce(target_heads.taken, targets.taken, edges.lesser_end) as dst
+            sources.taken as src,
+            coalesce(targets.taken, edges.lesser_end) as dst
         from (
             select
                 {{ kindred.masked('greater_end', mask) }} as greater_end,
                 {{ kindred.masked('lesser_end', mask) }} as lesser_end
             from ({{ kindred.select_ordered_edges(edges, mask) }}) as ordered_edges
         ) as edges
-        inner join {{ takers }} as sources on edges.greater_end = sources.node and sources.has_more
-        left join {{ moved_heads }} as source_heads on sources.taken = source_heads.node
-        left join {{ takers }} as targets on edges.lesser_end = targets.node
-        left join {{ moved_heads }} as target_heads on targets.taken = target_heads.node
+        inner join ends as sources on edges.greater_end = sources.node and sources.has_more
+        left join ends as targets on edges.lesser_end = targets.node
         union all
         select
             heads.taken as src,
@@ -209,18 +218,26 @@
 {%- endmacro %}
 
 
-{% macro drop_tables(names) %}{{ return(adapter.dispatch('drop_tables', 'kindred')(names)) }}{% endmacro %}
-
-{% macro default__drop_tables(names) %}
-    {%- set drops = [] -%}
-    {%- for name in names -%}{%- do drops.append('drop table ' ~ name) -%}{%- endfor -%}
-    {{ return(drops) }}
+{#- Run statements outside any transaction, and then a query if there is one; what it finds. -#}
+{% macro run_steps(statements, query=none) %}
+    {{ return(adapter.dispatch('run_steps', 'kindred')(statements, query)) }}
 {% endmacro %}
 
-{#- A statement costs dbt more than a small round costs the engine. -#}
-{% macro duckdb__drop_tables(names) %}
-    {%- set drops = kindred.default__drop_tables(names) -%}
-    {{ return([drops | join('; ')] if drops else []) }}
+{% macro default__run_steps(statements, query=none) %}
+    {%- for sql in statements -%}
+        {%- call statement('components_step', fetch_result=False, auto_begin=False) -%}{{ sql }}{%- endcall -%}
+    {%- endfor -%}
+    {{ return(run_query(query) if query else none) }}
+{% endmacro %}
+
+{#- A statement costs dbt more than a small round costs the engine; DuckDB takes several at once, and answers the last. -#}
+{% macro duckdb__run_steps(statements, query=none) %}
+    {%- set all = statements + ([query] if query else []) -%}
+    {%- if query -%}
+        {{ return(run_query(all | join('; '))) }}
+    {%- elif all -%}
+        {%- do kindred.default__run_steps([all | join('; ')]) -%}
+    {%- endif -%}
 {% endmacro %}
 
 
