@@ -30,8 +30,8 @@ campaigns: $(VENV)/.development ## the tests that take many minutes: any past da
 	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest -m campaign tests/orchestration tests/customer_360
 	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest tests/customer_360/test_incremental.py
 
-chaos: $(VENV)/.development ## a thousand courses of deliveries in which anything fails and runs die; the destination must hold the audience
-	@KINDRED_COURSES=1000 $(BIN)/python -m pytest --timeout 0 tests/reverse_etl/test_property.py
+chaos: $(VENV)/.development ## two thousand courses of deliveries in which anything fails and runs are killed; the destination must hold the audience
+	@KINDRED_COURSES=1000 $(BIN)/python -m pytest --timeout 0 -s tests/reverse_etl/test_property.py
 
 ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui
