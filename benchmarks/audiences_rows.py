@@ -11,34 +11,37 @@ AS_OF = "2026-07-01 00:00:00"
 NEXT_DAY = "2026-07-02 00:00:00"
 FOLDERS = ("segments", "activation")
 
+_DICE = "create or replace temp macro dice(i, throw) as hash(i * 100 + throw)"
+"""Every throw is its own: `hash(i, throw)` is not, and gave one segment nobody who consented."""
+
 _TRAITS = {
     "customer_id": "'c_' || substr(md5(cast(i as varchar)), 1, 16)",
-    "orders_count": "hash(i, 1) % 5",
-    "nps_score": "case when hash(i, 2) % 4 = 0 then hash(i, 3) % 11 end",
-    "usage_previous_30d": "hash(i, 4) % 6",
-    "usage_30d": "hash(i, 5) % 6",
-    "overdue_tickets": "case when hash(i, 6) % 100 = 0 then 1 else 0 end",
-    "next_birthday": "date '{as_of}' + cast(hash(i, 7) % 365 as integer)",
-    "birth_date": "date '1980-01-01' + cast(hash(i, 7) % 365 as integer)",
-    "products_viewed_7d": "hash(i, 8) % 5",
-    "last_ordered_at": "case when hash(i, 1) % 5 > 0 then {moment} - to_hours(cast(hash(i, 9) % 17520 as integer)) end",
-    "last_paid_at": "case when hash(i, 1) % 5 > 0 then {moment} - to_hours(cast(hash(i, 9) % 17520 as integer)) end",
-    "last_product_viewed_at": "{moment} - to_hours(cast(hash(i, 10) % 2000 as integer))",
-    "last_visited_at": "{moment} - to_hours(cast(hash(i, 11) % 4000 as integer))",
-    "last_cart_abandoned_at": "{moment} - to_hours(cast(hash(i, 12) % 4000 as integer))",
-    "last_payment_failed_at": "{moment} - to_hours(cast(hash(i, 13) % 8000 as integer))",
-    "engagement_score": "hash(i, 14) % 10000 / 100.0",
-    "value_percentile": "hash(i, 15) % 10000 / 10000.0",
-    "launch_affinity_percentile": "case when hash(i, 16) % 3 = 0 then hash(i, 17) % 10000 / 10000.0 end",
-    "recency_gap_percentile": "hash(i, 18) % 10000 / 10000.0",
-    "is_service_impaired_14d": "hash(i, 19) % 200 = 0",
-    "social_interactions_30d": "case when hash(i, 20) % 20 = 0 then 1 else 0 end",
-    "dormancy": "['active', 'cooling', 'at risk', 'dormant', 'lost'][cast(1 + hash(i, 21) % 5 as bigint)]",
-    "journey_stage": "['loyalty', 'usage', 'purchase', 'awareness'][cast(1 + hash(i, 22) % 4 as bigint)]",
-    "loyalty_tier": "['gold', 'silver', 'bronze', null][cast(1 + hash(i, 23) % 4 as bigint)]",
-    "preferred_channel": "['email', 'web', 'app'][cast(1 + hash(i, 24) % 3 as bigint)]",
-    "discovery_channel": "['search', 'friends', 'stores'][cast(1 + hash(i, 25) % 3 as bigint)]",
-    "country": "['DE', 'FR', 'GB', 'ES', 'NL'][cast(1 + hash(i, 26) % 5 as bigint)]",
+    "orders_count": "dice(i, 1) % 5",
+    "nps_score": "case when dice(i, 2) % 4 = 0 then dice(i, 3) % 11 end",
+    "usage_previous_30d": "dice(i, 4) % 6",
+    "usage_30d": "dice(i, 5) % 6",
+    "overdue_tickets": "case when dice(i, 6) % 100 = 0 then 1 else 0 end",
+    "next_birthday": "date '{as_of}' + cast(dice(i, 7) % 365 as integer)",
+    "birth_date": "date '1980-01-01' + cast(dice(i, 7) % 365 as integer)",
+    "products_viewed_7d": "dice(i, 8) % 5",
+    "last_ordered_at": "case when dice(i, 1) % 5 > 0 then {moment} - to_hours(cast(dice(i, 9) % 17520 as integer)) end",
+    "last_paid_at": "case when dice(i, 1) % 5 > 0 then {moment} - to_hours(cast(dice(i, 9) % 17520 as integer)) end",
+    "last_product_viewed_at": "{moment} - to_hours(cast(dice(i, 10) % 2000 as integer))",
+    "last_visited_at": "{moment} - to_hours(cast(dice(i, 11) % 4000 as integer))",
+    "last_cart_abandoned_at": "{moment} - to_hours(cast(dice(i, 12) % 4000 as integer))",
+    "last_payment_failed_at": "{moment} - to_hours(cast(dice(i, 13) % 8000 as integer))",
+    "engagement_score": "dice(i, 14) % 10000 / 100.0",
+    "value_percentile": "dice(i, 15) % 10000 / 10000.0",
+    "launch_affinity_percentile": "case when dice(i, 16) % 3 = 0 then dice(i, 17) % 10000 / 10000.0 end",
+    "recency_gap_percentile": "dice(i, 18) % 10000 / 10000.0",
+    "is_service_impaired_14d": "dice(i, 19) % 200 = 0",
+    "social_interactions_30d": "case when dice(i, 20) % 20 = 0 then 1 else 0 end",
+    "dormancy": "['active', 'cooling', 'at risk', 'dormant', 'lost'][cast(1 + dice(i, 21) % 5 as bigint)]",
+    "journey_stage": "['loyalty', 'usage', 'purchase', 'awareness'][cast(1 + dice(i, 22) % 4 as bigint)]",
+    "loyalty_tier": "['gold', 'silver', 'bronze', null][cast(1 + dice(i, 23) % 4 as bigint)]",
+    "preferred_channel": "['email', 'web', 'app'][cast(1 + dice(i, 24) % 3 as bigint)]",
+    "discovery_channel": "['search', 'friends', 'stores'][cast(1 + dice(i, 25) % 3 as bigint)]",
+    "country": "['DE', 'FR', 'GB', 'ES', 'NL'][cast(1 + dice(i, 26) % 5 as bigint)]",
     "email": "'p' || i || '@example.org'",
     "first_name": "'Name' || i % 5000",
     "last_name": "'Family' || i % 90000",
@@ -52,16 +55,16 @@ _OTHERS = {
         select {_KEY} as customer_id, i as identifier_id, 'email' as identifier_type,
             'p' || i || '@example.org' as identifier_value, timestamp '2025-01-01' as first_seen_at,
             timestamp '2026-06-01' as last_seen_at, 3 as records
-        from numbers where hash(i, 30) % 10 < 9""",
+        from numbers where dice(i, 30) % 10 < 9""",
     "consents": f"""
         select md5(i || purpose) as consent_id, {_KEY} as customer_id, purpose,
             case purpose when 'advertising' then 'ads' else 'email' end as channel, 'any' as recipient,
-            hash(i, 31) % 4 > 0 as is_granted, timestamp '2025-01-01' as decided_at
+            dice(i, 31) % 4 > 0 as is_granted, timestamp '2025-01-01' as decided_at
         from numbers, (select unnest(['marketing', 'personalisation', 'advertising']) as purpose)
-        where hash(i, 32) % 4 > 0""",
+        where dice(i, 32) % 4 > 0""",
     "suppressions": f"""
         select {_KEY} as customer_id, 'email' as channel, 'bounce' as reason, timestamp '2025-01-01' as since
-        from numbers where hash(i, 33) % 50 = 0""",
+        from numbers where dice(i, 33) % 50 = 0""",
     "orders": f"""
         select 'o' || i as order_id, {_KEY} as customer_id, timestamp '2026-01-01' + to_hours(cast(i % 4000 as integer))
             as ordered_at, 50.0 as net_amount, true as is_counted
@@ -84,6 +87,7 @@ _OTHERS = {
 
 def write_rows(connection: duckdb.DuckDBPyConnection, manifest: dict[str, Any], customers: int) -> None:
     """Every table that the models of FOLDERS read and do not make, with the columns that the project says it has."""
+    connection.execute(_DICE)
     connection.execute(f"create or replace temp table numbers as select i from range({customers}) as r(i)")
     for node in _read(manifest):
         relation = f'"{node["schema"]}"."{node["alias"]}"'
@@ -128,7 +132,8 @@ def change_customers(connection: duckdb.DuckDBPyConnection, customers: int, as_o
     Returns:
         How many they are.
     """
-    changed = f"from range({customers}) as r(i) where hash(i, 99) % 100 = 0"
+    connection.execute(_DICE)
+    changed = f"from range({customers}) as r(i) where dice(i, 99) % 100 = 0"
     connection.execute(f"create or replace temp table changed as select i {changed}")
     connection.execute(f"create or replace temp table keys as select {_KEY} as customer_id from changed")
     connection.execute("create or replace temp table kept as from customer_360.customers join keys using (customer_id)")

@@ -1,4 +1,4 @@
--- One row per sync, purpose and customer: the consent that decides, of those for its channel and its recipient.
+-- One row per sync, purpose and customer whom it asks: the consent that decides, of those for its channel and itself.
 {{ config(materialized='view') }}
 
 with
@@ -12,6 +12,12 @@ syncs as (
 sync_purposes as (
 
     select * from {{ ref('sync_purposes') }}
+
+),
+
+sync_members as (
+
+    select * from {{ ref('sync_members') }}
 
 ),
 
@@ -39,9 +45,12 @@ ranked as (
     from syncs
     inner join sync_purposes
         on syncs.sync = sync_purposes.sync
+    inner join sync_members
+        on syncs.sync = sync_members.sync
     inner join consents
         on
-            sync_purposes.purpose = consents.purpose
+            sync_members.customer_id = consents.customer_id
+            and sync_purposes.purpose = consents.purpose
             and syncs.channel = consents.channel
             and consents.recipient in (syncs.recipient, 'any')
 

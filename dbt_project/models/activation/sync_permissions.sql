@@ -1,4 +1,4 @@
--- One row per sync and customer who consented to each of its purposes, for its channel and its recipient.
+-- One row per sync and customer whom it asks who consented to each of its purposes, for its channel and its recipient.
 -- A view, so that whoever asks before a send reads the consents again.
 {{ config(materialized='view') }}
 
