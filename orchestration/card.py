@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.card_phrases import cell, spoken
+from orchestration.card_phrases import cell, other_traits, spoken
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -31,10 +31,10 @@ _TABLES = {
 """Each table's title, the field of the card that holds its rows, and the columns that are shown."""
 
 
-def render_card(card: Card) -> RenderableType:
+def render_card(card: Card, *, with_all_traits: bool = False) -> RenderableType:
     """One customer on one page: who they are, what may be sent to them and why not, then where it is known from."""
     parts: list[RenderableType] = [Text(f"{card.note}\n", style="bold")] if card.note else []
-    parts += [_traits(card)]
+    parts += [_traits(card, with_all=with_all_traits)]
     if not card.consents:
         parts.append(Text("Consents: no word of theirs, which means no.\n"))
     parts += [
@@ -53,14 +53,19 @@ def _warning(card: Card) -> str:
     return "test account: never sent anything" if card.traits.get("is_test") else ""
 
 
-def _traits(card: Card) -> Table:
+def _traits(card: Card, *, with_all: bool) -> Table:
     """A line a subject: a title, and what there is to say."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("Segments", ", ".join(card.segments) or "none")
     for title, text in spoken(card.traits).items():
-        table.add_row(title, text, style="dim" if title == "Other traits" else None)
+        table.add_row(title, text)
+    others = other_traits(card.traits)
+    if others and with_all:
+        table.add_row("Other traits", " · ".join(f"{name} {said}" for name, said in others.items()), style="dim")
+    elif others:
+        table.add_row("", f"and {len(others)} more traits, which --all shows", style="dim")
     table.add_row("", "")
     return table
 

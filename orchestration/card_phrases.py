@@ -84,16 +84,20 @@ _NOT_SHOWN = {"customer_id", "as_of"}
 
 
 def spoken(traits: Mapping[str, Any]) -> dict[str, str]:
-    """The lines that these traits fill, by their titles, and under "Other traits" whatever no phrase names.
+    """The lines that these traits fill, by their titles.
 
     Args:
         traits: the columns of `customers`; those that are null are unknown.
     """
     known = {name: value for name, value in traits.items() if value is not None}
     lines = {title: " · ".join(_filled(phrases, known)) for title, phrases in LINES.items()}
-    rest = known.keys() - _named() - _NOT_SHOWN
-    lines["Other traits"] = " · ".join(f"{name} {cell(known[name])}" for name in known if name in rest)
     return {title: text for title, text in lines.items() if text}
+
+
+def other_traits(traits: Mapping[str, Any]) -> dict[str, str]:
+    """The traits that are known and that no phrase names, as a reader expects them."""
+    told = _named() | _NOT_SHOWN
+    return {name: cell(value) for name, value in traits.items() if value is not None and name not in told}
 
 
 def _filled(phrases: Iterable[str], known: Mapping[str, Any]) -> list[str]:

@@ -82,15 +82,16 @@ def register() -> None:
 
 @main.command("lookup")
 @click.argument("identifier")
+@click.option("--all", "with_all_traits", is_flag=True, help="Show the traits too that the card does not put in words.")
 @_json
-def lookup_command(identifier: str, *, as_json: bool) -> None:
+def lookup_command(identifier: str, *, with_all_traits: bool, as_json: bool) -> None:
     """Show a customer's card: identity, golden record, segments, audiences with reasons, consents.
 
     IDENTIFIER is an e-mail address, a phone number, a card, an id, as people write it; or a customer_id or a record_id.
     """
     from orchestration.commands import show_cards  # noqa: PLC0415
 
-    show_cards(Settings.from_env(), identifier, as_json=as_json)
+    show_cards(Settings.from_env(), identifier, with_all_traits=with_all_traits, as_json=as_json)
 
 
 @main.command("why")

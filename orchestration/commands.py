@@ -89,7 +89,7 @@ def make_people(settings: Settings, people: int, seed: int, mess: tuple[str, ...
     click.echo("Next: kindred run")
 
 
-def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
+def show_cards(settings: Settings, identifier: str, *, with_all_traits: bool, as_json: bool) -> None:
     """Print the cards of everybody whom the identifier names."""
     from orchestration.card import render_card  # noqa: PLC0415
     from orchestration.lookup import lookup, to_json  # noqa: PLC0415
@@ -99,7 +99,7 @@ def show_cards(settings: Settings, identifier: str, *, as_json: bool) -> None:
         click.echo(to_json(cards))
         return
     for card in cards:
-        _page().print(render_card(card), highlight=False)
+        _page().print(render_card(card, with_all_traits=with_all_traits), highlight=False)
 
 
 def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orchestration.card_phrases import spoken
+from orchestration.card_phrases import other_traits, spoken
 
 
 def test_a_phrase_needs_every_trait_that_it_names() -> None:
     assert spoken({"nps_score": 9, "nps_answered_at": None, "service_priority": "high"})["Service"] == "priority high"
 
 
-def test_a_trait_that_no_phrase_names_is_shown_at_the_end() -> None:
-    assert spoken({"customer_id": "c", "shoe_size": Decimal("42.5")}) == {"Other traits": "shoe_size 42.50"}
+def test_a_trait_that_no_phrase_names_is_shown_with_the_others() -> None:
+    traits = {"customer_id": "c", "shoe_size": Decimal("42.5"), "hat_size": None, "orders_count": 3}
+    assert other_traits(traits) == {"shoe_size": "42.50"}
 
 
 def test_numbers_are_written_as_a_reader_expects_them() -> None:
