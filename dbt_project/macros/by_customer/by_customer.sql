@@ -17,14 +17,12 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- set now = {'build': kindred.last_change(), 'rules': kindred.rules_of_model(compiled_code)} -%}
-    {%- set since = kindred.build_to_build_on(existing_relation, now) -%}
+    {%- set state = kindred.state_of_build(existing_relation) -%}
+    {%- set since, now = state.since, state.now -%}
     {%- if since is none -%}
-        {%- do kindred.write_everybody(existing_relation, intermediate_relation, backup_relation) -%}
-        {%- do kindred.write_built(now) -%}
+        {%- do kindred.write_everybody(existing_relation, intermediate_relation, backup_relation, now) -%}
     {%- elif since < now.build or config.get('also_due') -%}
-        {%- do kindred.write_due(existing_relation, since) -%}
-        {%- do kindred.write_built(now) -%}
+        {%- do kindred.write_due(existing_relation, state) -%}
     {%- endif -%}
     {%- if since is not none -%}
         {%- do kindred.write_moving(existing_relation) -%}
@@ -57,13 +55,17 @@
 
 
 {#- The model's text, narrowed to the customers that changed after that build. -#}
-{% macro narrow_to_due(text, since) -%}
+{% macro narrow_to_due(text, since, is_nobody_due) -%}
+    {%- if not is_nobody_due -%}
+        {%- set text = modules.re.sub("coalesce[(]([a-z_0-9.]+), ''[)] is not null /[*] is_due [*]/", '\\1 is not null /* is_due */', text) -%}
+    {%- endif -%}
     {{ modules.re.sub("(coalesce[(][a-z_0-9.]+, ''[)]|[a-z_0-9.]+) is not null /[*] is_due [*]/", kindred.is_due_since('\\1', since), text) }}
 {%- endmacro %}
 
 
 {% macro is_due_since(column, since) -%}
-    {{ column }} in (
+    {{ column }} is not null
+    and {{ column }} in (
         select changed.customer_id from {{ ref('customer_versions') }} as changed where changed.changed_in > {{ since }}
         {{ 'union all select customer_id from ' ~ ref(config.get('also_due')) if config.get('also_due') }}
     )

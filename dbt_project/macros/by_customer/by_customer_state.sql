@@ -1,14 +1,18 @@
 {#- `by_customer`: which customers are due. -#}
 
-{#- The number of the last build whose changes this one can hold: that of customer_versions, or less where a model of this
-    kind that it reads was left behind. -#}
-{% macro last_change() %}
-    {%- set query = 'select coalesce(max(changed_in), 0) from ' ~ ref('customer_versions') -%}
-    {%- set builds = [run_query(query).rows[0][0] | int] -%}
+{#- What a run has to know before it writes: `now`, the last change that this build can hold and the rules that it goes by,
+    and `since`, the build that stands and may be built on, or none: everything is to be built anew. The last change is that
+    of customer_versions, or an earlier one where a model of this kind that is read was left behind. What is nobody's is
+    due only where it changed, as a condition that allows for it keeps engines from beginning with those who are due. -#}
+{% macro state_of_build(existing) %}
+    {%- set answers = kindred.ask_inputs() -%}
+    {%- set builds = [answers['versions'].build] -%}
     {%- for id in model.depends_on.nodes if graph.nodes[id].config.materialized == 'by_customer' -%}
-        {%- do builds.append((kindred.built_of(kindred.relation_of(graph.nodes[id])) or {'build': 0}).build) -%}
+        {%- do builds.append(answers.get(id, {'build': 0}).build) -%}
     {%- endfor -%}
-    {{ return(builds | min) }}
+    {%- set now = {'build': builds | min, 'rules': kindred.rules_of_model(compiled_code, answers)} -%}
+    {%- set since = kindred.build_to_build_on(existing, answers.get('this'), now) -%}
+    {{ return({'now': now, 'since': since, 'is_nobody_due': since is not none and answers['nobody'].build > since}) }}
 {% endmacro %}
 
 
@@ -17,50 +21,117 @@
 {% endmacro %}
 
 
-{#- The build that the standing table holds and that this one may build on, or none: everything is to be built anew.
-    Numbers that went back mean that customer_versions was dropped. Where many are due, writing all is cheaper. -#}
-{% macro build_to_build_on(existing, now) %}
-    {%- set built = kindred.built_of(this) -%}
-    {%- if existing is none or existing.type != 'table' or should_full_refresh() or built is none -%}
+{#- The builds and rules of this model and of those of its kind that it reads, and the content of all else, by one statement:
+    each costs dbt more than it costs the engine. What was never built does not answer. -#}
+{% macro ask_inputs() %}
+    {%- set questions = [kindred.ask_versions(), kindred.ask_this()] -%}
+    {%- for id in model.depends_on.nodes if id != kindred.versions_id() -%}
+        {%- do questions.append(kindred.ask_built(graph.nodes[id])) -%}
+        {%- if kindred.is_hashed(graph.nodes[id]) -%}
+            {%- do questions.append(kindred.ask_content(graph.nodes[id])) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set answers = {} -%}
+    {%- for row in run_query(questions | select | join('\nunion all\n')).rows -%}
+        {%- do answers.update({row[0]: {'build': row[1] | int, 'rules': row[2], 'share_due': row[3] | float}}) -%}
+    {%- endfor -%}
+    {{ return(answers) }}
+{% endmacro %}
+
+
+{% macro ask_versions() -%}
+    select
+        'versions' as input,
+        coalesce(max(changed_in), 0) as build,
+        cast('' as {{ dbt.type_string() }}) as rules,
+        cast(0 as {{ dbt.type_float() }}) as share_due
+    from {{ ref('customer_versions') }}
+    union all
+    select 'nobody', coalesce(max(changed_in), 0), '', 0 from {{ ref('customer_versions') }} where customer_id = ''
+{%- endmacro %}
+
+
+{% macro ask_this() -%}
+    {%- set built = load_cached_relation(kindred.built_relation(this)) -%}
+    {%- if built -%}
+    select
+        'this',
+        built.build,
+        built.rules,
+        cast(avg(case when versions.changed_in > built.build then 1.0 else 0.0 end) as {{ dbt.type_float() }})
+    from {{ built }} as built
+    left join {{ ref('customer_versions') }} as versions on true
+    group by built.build, built.rules
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro ask_built(node) -%}
+    {%- set built = load_cached_relation(kindred.built_relation(kindred.relation_of(node))) -%}
+    {%- if built and node.config.materialized == 'by_customer' -%}
+    select '{{ node.unique_id }}', build, rules, 0 from {{ built }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro ask_content(node) -%}
+    {%- set sum_of_rows = 'sum(' ~ kindred.row_number_of('read_rows') ~ ')' -%}
+    select
+        'content of {{ node.unique_id }}',
+        0,
+        cast(count(*) as {{ dbt.type_string() }}) || ' ' || coalesce(cast({{ sum_of_rows }} as {{ dbt.type_string() }}), ''),
+        0
+    from {{ kindred.relation_of(node) }} as read_rows
+{%- endmacro %}
+
+
+{#- Numbers that went back mean that customer_versions was dropped. Where many are due, writing all is cheaper. -#}
+{% macro build_to_build_on(existing, built, now) %}
+    {%- if existing is none or existing.type != 'table' or should_full_refresh() or not built -%}
         {{ return(none) }}
     {%- endif -%}
     {%- if kindred.moving_nodes() and not kindred.can_update_from() -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- set is_much = kindred.share_due_since(built.build) > var('rebuild_above') | float -%}
-    {%- if built.rules != now.rules or built.build > now.build or is_much -%}
+    {%- if built.rules != now.rules or built.build > now.build or built.share_due > var('rebuild_above') | float -%}
         {{ return(none) }}
     {%- endif -%}
     {{ return(built.build) }}
 {% endmacro %}
 
 
-{% macro share_due_since(build) %}
-    {%- set query -%}
-        select
-            sum(case when changed_in > {{ build }} then 1.0 else 0.0 end) / count(*)
-        from {{ ref('customer_versions') }}
-    {%- endset -%}
-    {{ return((run_query(query).rows[0][0] or 0) | float) }}
-{% endmacro %}
-
-
 {#- All that decides the rows of a customer beside what customer_versions watches: the text of the model, which holds what
     macros and variables made of it, its columns, and whatever else it reads. A model of this kind that it reads
     answers with its own rules; anything else is read and hashed, so that a changed seed or share makes everybody due. -#}
-{% macro rules_of_model(text) %}
-    {%- set watched = graph.nodes[kindred.versions_id()].depends_on.nodes -%}
+{% macro rules_of_model(text, answers) %}
     {%- set rules = [text] -%}
     {%- for column in model.columns.values() -%}
         {%- do rules.append(column.name ~ ' ' ~ column.data_type) -%}
     {%- endfor -%}
-    {%- set known = watched + kindred.moving_nodes() | map(attribute='unique_id') | list + [kindred.versions_id()] -%}
-    {%- for id in model.depends_on.nodes | sort if id not in known -%}
-        {%- if graph.nodes[id].name not in config.get('because_of', []) -%}
-            {%- do rules.append(id ~ ' ' ~ kindred.state_of(graph.nodes[id])) -%}
-        {%- endif -%}
+    {%- for id in model.depends_on.nodes | sort if kindred.bears_on_rules(graph.nodes[id]) -%}
+        {%- set key = 'content of ' ~ id if kindred.is_hashed(graph.nodes[id]) else id -%}
+        {%- do rules.append(id ~ ' ' ~ answers.get(key, {'rules': 'unknown'}).rules) -%}
     {%- endfor -%}
     {{ return(local_md5(rules | join('\n'))) }}
+{% endmacro %}
+
+
+{#- Not: what customer_versions watches, and what each run compares or counts as due. -#}
+{% macro bears_on_rules(node) %}
+    {%- set versions = kindred.versions_id() -%}
+    {%- set is_watched = node.unique_id in graph.nodes[versions].depends_on.nodes + [versions] -%}
+    {{ return(not is_watched and node.name not in config.get('because_of', []) and not kindred.is_moving(node)) }}
+{% endmacro %}
+
+
+{% macro is_hashed(node) %}
+    {%- set is_hashed = kindred.bears_on_rules(node) and not kindred.tells_who_changed(node) -%}
+    {%- if is_hashed and node.config.materialized == 'ephemeral' -%}
+        {%- do exceptions.raise_compiler_error(
+            "by_customer: '" ~ model.name ~ "' reads '" ~ node.name ~ "', which is ephemeral: make it a view."
+        ) -%}
+    {%- endif -%}
+    {{ return(is_hashed) }}
 {% endmacro %}
 
 
@@ -78,13 +149,17 @@
     columns that the model has under the same names. -#}
 {% macro moving_nodes() %}
     {%- set nodes = [] -%}
-    {%- set watched = graph.nodes[kindred.versions_id()].depends_on.nodes -%}
-    {%- for id in model.depends_on.nodes if config.get('has_moving_traits') and id not in watched -%}
-        {%- if id != kindred.versions_id() and not kindred.tells_who_changed(graph.nodes[id]) -%}
-            {%- do nodes.append(graph.nodes[id]) -%}
-        {%- endif -%}
+    {%- for id in model.depends_on.nodes if kindred.is_moving(graph.nodes[id]) -%}
+        {%- do nodes.append(graph.nodes[id]) -%}
     {%- endfor -%}
     {{ return(nodes) }}
+{% endmacro %}
+
+
+{% macro is_moving(node) %}
+    {%- set versions = kindred.versions_id() -%}
+    {%- set is_watched = node.unique_id in graph.nodes[versions].depends_on.nodes + [versions] -%}
+    {{ return(config.get('has_moving_traits', false) and not is_watched and not kindred.tells_who_changed(node)) }}
 {% endmacro %}
 
 
@@ -92,21 +167,6 @@
 {% macro tells_who_changed(node) %}
     {%- set also_due = node.config.get('also_due') -%}
     {{ return(node.config.materialized == 'by_customer' and also_due in [none, config.get('also_due')]) }}
-{% endmacro %}
-
-
-{% macro state_of(node) %}
-    {%- if node.config.materialized == 'ephemeral' -%}
-        {%- do exceptions.raise_compiler_error(
-            "by_customer: '" ~ model.name ~ "' reads '" ~ node.name ~ "', which is ephemeral: make it a view."
-        ) -%}
-    {%- endif -%}
-    {%- set relation = kindred.relation_of(node) -%}
-    {%- if kindred.tells_who_changed(node) -%}
-        {{ return((kindred.built_of(relation) or {'rules': 'unknown'}).rules) }}
-    {%- endif -%}
-    {%- set query = 'select count(*), sum(' ~ kindred.row_number_of('read') ~ ') from ' ~ relation ~ ' as read' -%}
-    {{ return(run_query(query).rows[0] | join(' ')) }}
 {% endmacro %}
 
 
@@ -122,13 +182,27 @@
 {%- endmacro %}
 
 
-{#- Every row of the given tables as its customer and a number that depends on its content. -#}
-{% macro rows_of_customers(relations) %}
+{#- Every row of the given tables as its customer and a number that depends on its content. Rows that belong to records
+    become numbers before it is asked whose they are, so that the engine joins numbers and not rows. -#}
+{% macro rows_of_customers(relations, records, owners) %}
     {%- for relation in relations %}
     select
         customer_id,
         {{ kindred.row_number_of('watched_rows') }} as row_number_of_content
     from {{ relation }} as watched_rows
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        owners.customer_id,
+        watched_records.row_number_of_content
+    from (
+        {%- for relation in records %}
+        select
+            record_id,
+            {{ kindred.row_number_of('watched_rows') }} as row_number_of_content
+        from {{ relation }} as watched_rows
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as watched_records
+    left join {{ owners }} as owners on watched_records.record_id = owners.record_id
 {% endmacro %}

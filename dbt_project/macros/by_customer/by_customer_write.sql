@@ -5,30 +5,84 @@
     both change in one. Elsewhere the order keeps them safe: what a run left half done is due again in the next.
 -#}
 
-{% macro write_everybody(existing, intermediate, backup) %}
+{% macro write_everybody(existing, intermediate, backup, now) %}
     {% call statement('create_table') -%}
         {{ create_table_as(False, intermediate, compiled_code) }}
     {%- endcall %}
-    {%- do drop_relation_if_exists(load_cached_relation(kindred.built_relation(this))) -%}
+    {%- set built = kindred.built_relation(this) -%}
+    {%- do drop_relation_if_exists(load_cached_relation(built)) -%}
     {%- if existing is not none -%}
         {%- do adapter.rename_relation(existing, backup) -%}
     {%- endif -%}
     {%- do adapter.rename_relation(intermediate, this.incorporate(type='table')) -%}
     {%- do create_indexes(this) -%}
+    {%- do kindred.change('create table ' ~ built ~ " as select " ~ now.build ~ " as build, '" ~ now.rules ~ "' as rules") -%}
+    {%- do adapter.cache_added(built) -%}
 {% endmacro %}
 
 
-{% macro write_due(existing, since) %}
-    {%- set columns = adapter.get_columns_in_relation(existing) | map(attribute='quoted') | join(', ') -%}
-    {%- set due = kindred.narrow_to_due(compiled_code, since) -%}
-    {%- if config.get('contract').enforced -%}
-        {%- do get_assert_columns_equivalent(due) -%}
-    {%- endif -%}
-    {%- do kindred.change('delete from ' ~ existing ~ ' where ' ~ kindred.is_due_since("coalesce(customer_id, '')", since)) -%}
-    {%- do kindred.change(
-        'insert into ' ~ existing ~ ' (' ~ columns ~ ') select ' ~ columns ~ ' from (' ~ due ~ ') as due'
+{#- The contract was asserted of the same text, when all was written. -#}
+{% macro write_due(existing, state) %}
+    {%- set columns = kindred.columns_of(model, existing) -%}
+    {%- set due = kindred.narrow_to_due(compiled_code, state.since, state.is_nobody_due) -%}
+    {%- set whose = kindred.is_due_since("coalesce(customer_id, '')", state.since) -%}
+    {%- set statements = adapter.dispatch('replace_rows', 'kindred')(existing, columns, whose, due) -%}
+    {%- set build = state.now.build -%}
+    {%- do statements.append(
+        'update ' ~ kindred.built_relation(this) ~ ' set build = ' ~ build ~ ' where build <> ' ~ build
     ) -%}
+    {%- do adapter.dispatch('change_in_order', 'kindred')(statements) -%}
 {% endmacro %}
+
+
+{#- Statements that put rows in the place of those that meet a condition. -#}
+{% macro default__replace_rows(existing, columns, whose, rows) %}
+    {%- set names = columns | join(', ') -%}
+    {{ return([
+        'delete from ' ~ existing ~ ' where ' ~ whose,
+        'insert into ' ~ existing ~ ' (' ~ names ~ ') select ' ~ names ~ ' from (' ~ rows ~ ') as due',
+    ]) }}
+{% endmacro %}
+
+{#- DuckDB packs tables anew where rows were deleted, which costs more than to find out that most stand as they should. -#}
+{% macro duckdb__replace_rows(existing, columns, whose, rows) %}
+    {%- set names = columns | join(', ') -%}
+    {%- set due, standing = 'due_' ~ existing.identifier, 'standing_' ~ existing.identifier -%}
+    {%- set is_same = ' as other where other.customer_id is not distinct from mine.customer_id and other.print = mine.print' -%}
+    {{ return([
+        'create or replace temp table ' ~ due ~ ' as select ' ~ names ~ ', hash(' ~ names ~ ') as print'
+        ~ ' from (' ~ rows ~ ') as due',
+        'create or replace temp table ' ~ standing ~ ' as select rowid as place, customer_id, hash(' ~ names ~ ') as print'
+        ~ ' from ' ~ existing ~ ' where ' ~ whose,
+        'delete from ' ~ existing ~ ' where rowid in (select place from ' ~ standing ~ ' as mine'
+        ~ ' where not exists (select 1 from ' ~ due ~ is_same ~ '))',
+        'insert into ' ~ existing ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ due ~ ' as mine'
+        ~ ' where not exists (select 1 from ' ~ standing ~ is_same ~ ')',
+        'drop table ' ~ due,
+        'drop table ' ~ standing,
+    ]) }}
+{% endmacro %}
+
+
+{#- Known from the YAML where the contract holds the table to it: to ask costs more than many a model. -#}
+{% macro columns_of(node, relation) %}
+    {%- if node.config.contract.enforced -%}
+        {{ return(node.columns.values() | map(attribute='name') | list) }}
+    {%- endif -%}
+    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='quoted') | list) }}
+{% endmacro %}
+
+
+{#- Statements one after the other, at once where the engine takes them so. -#}
+{% macro default__change_in_order(statements) %}
+    {%- for text in statements -%}
+        {%- do kindred.change(text) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro duckdb__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}
+
+{% macro postgres__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}
 
 
 {#- Moving traits as they are now, wherever that is not what stands: of those who have some, and of those who have none. -#}
@@ -36,10 +90,10 @@
     {%- for node in kindred.moving_nodes() -%}
         {%- set moved = kindred.relation_of(node) -%}
         {%- set setting, differing, kept = [], [], [] -%}
-        {%- for column in adapter.get_columns_in_relation(moved) if column.name != 'customer_id' -%}
-            {%- do setting.append(column.quoted ~ ' = moved.' ~ column.quoted) -%}
-            {%- do differing.append('standing.' ~ column.quoted ~ ' is distinct from moved.' ~ column.quoted) -%}
-            {%- do kept.append(column.quoted) -%}
+        {%- for column in kindred.columns_of(node, moved) if column != 'customer_id' -%}
+            {%- do setting.append(column ~ ' = moved.' ~ column) -%}
+            {%- do differing.append('standing.' ~ column ~ ' is distinct from moved.' ~ column) -%}
+            {%- do kept.append(column) -%}
         {%- endfor -%}
         {%- do kindred.change(
             'update ' ~ existing ~ ' as standing set ' ~ setting | join(', ') ~ ' from ' ~ moved ~ ' as moved'
@@ -66,21 +120,4 @@
 
 {% macro built_relation(relation) %}
     {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '__built'}, type='table')) }}
-{% endmacro %}
-
-
-{#- What a table of this kind holds: the number of the last change, and its rules. None if it does not say. -#}
-{% macro built_of(relation) %}
-    {%- set built = load_cached_relation(kindred.built_relation(relation)) -%}
-    {%- if built is none -%}{{ return(none) }}{%- endif -%}
-    {%- set rows = run_query('select build, rules from ' ~ built).rows -%}
-    {{ return({'build': rows[0][0] | int, 'rules': rows[0][1]} if rows else none) }}
-{% endmacro %}
-
-
-{% macro write_built(now) %}
-    {%- set built = kindred.built_relation(this) -%}
-    {%- do drop_relation_if_exists(load_cached_relation(built)) -%}
-    {%- do kindred.change('create table ' ~ built ~ " as select " ~ now.build ~ " as build, '" ~ now.rules ~ "' as rules") -%}
-    {%- do adapter.cache_added(built) -%}
 {% endmacro %}

@@ -12,12 +12,16 @@
 with
 
 watched as (
-    {{ rows_of_customers([
-        ref('owned_interactions'), ref('orders'), ref('order_items'), ref('refunds'), ref('payments'), ref('carts'),
-        ref('revenue'), ref('scored_answers'), ref('tickets'), ref('deliveries'), ref('milestones'),
-        ref('purchase_events'), ref('service_events'), ref('purchase_signals'), ref('attribute_observations'),
-        ref('value_proofs'), ref('customer_identity'),
-    ]) }}
+    {{ rows_of_customers(
+        [
+            ref('record_customers'), ref('customer_identifiers'), ref('customer_identity'), ref('orders'),
+            ref('order_items'), ref('refunds'), ref('payments'), ref('carts'), ref('revenue'), ref('scored_answers'),
+            ref('tickets'), ref('deliveries'), ref('milestones'), ref('purchase_events'), ref('service_events'),
+            ref('purchase_signals'), ref('value_proofs'),
+        ],
+        records=[ref('interaction_records'), ref('stated_attributes')],
+        owners=ref('record_customers'),
+    ) }}
 ),
 
 previous as (

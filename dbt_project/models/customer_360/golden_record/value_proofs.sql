@@ -3,8 +3,12 @@
 
 with
 
-observations as (
-    select * from {{ ref('attribute_observations') }}
+stated_attributes as (
+    select * from {{ ref('stated_attributes') }}
+),
+
+record_customers as (
+    select * from {{ ref('record_customers') }}
 ),
 
 proofs as (
@@ -13,18 +17,19 @@ proofs as (
 
 value_proofs as (
     select distinct
-        observations.customer_id,
-        observations.attribute,
-        observations.value,
+        record_customers.customer_id,
+        stated_attributes.attribute,
+        stated_attributes.value,
         proofs.confirmed_at,
         proofs.confirmed_by,
         proofs.alive_at,
         proofs.is_confirmed
-    from observations
+    from stated_attributes
     inner join proofs
         on
-            observations.attribute = proofs.identifier_type
-            and observations.value = proofs.identifier_value
+            stated_attributes.attribute = proofs.identifier_type
+            and stated_attributes.value = proofs.identifier_value
+    inner join record_customers on stated_attributes.record_id = record_customers.record_id
 )
 
 select * from value_proofs
