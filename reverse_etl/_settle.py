@@ -13,7 +13,7 @@ from reverse_etl._errors import SyncLocked
 from reverse_etl._journal import folders_left, new_folder, syncs_with_folders
 from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import spool_jobs
-from reverse_etl._receipts import record
+from reverse_etl._receipts import receipt_clock, record
 from reverse_etl._tables import Tables
 from warehouse import connect
 
@@ -57,7 +57,8 @@ def record_left(settings: Settings, sync: str, now: Callable[[], datetime]) -> N
     for folder in folders_left(settings, sync):
         with connect(settings) as connection:
             tables = Tables.on(connection)
-            record(tables, folder, now)
+            # What is unknown of the dead is the last word, even where the clock went back since the one before.
+            record(tables, folder, receipt_clock(tables, now))
             if folder.answers.exists() and folder.path.name == folder.run.run_id:  # jobs and retries have no line
                 append_dead_run(tables, folder)
         folder.remove()

@@ -56,6 +56,23 @@ def test_somebody_in_flight_when_the_run_died_who_leaves_meanwhile_is_taken_out(
     assert receiver.held(world.WEBHOOK) == world.people("ben")
 
 
+def test_what_a_dead_run_had_in_flight_is_the_last_word_though_the_clock_stands(
+    world: World, receiver: Receiver
+) -> None:
+    world.configure(receiver.url, timeout_seconds=30.0)
+    for people in (world.people("ana"), {}, world.people("ana")):
+        world.want(people)
+        if len(receiver.received) == 2:
+            receiver.fail(Fault("late"))
+            _kill(_start(world, world.WEBHOOK), lambda: len(receiver.received) == 3)
+        else:
+            assert world.run(accept=frozenset({"empty_audience"})).status == "succeeded"
+    assert receiver.held(world.WEBHOOK) == world.people("ana")
+    world.want({})
+    assert world.run(accept=frozenset({"empty_audience"})).status == "succeeded"
+    assert receiver.held(world.WEBHOOK) == {}
+
+
 def test_what_a_dead_run_had_in_flight_is_not_sent_again_where_that_is_unsafe(world: World, receiver: Receiver) -> None:
     world.configure(receiver.url, batch_size=1, timeout_seconds=30.0, idempotent=False)
     world.want(world.people("ana", "ben"))
