@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from reverse_etl._account import account
+from reverse_etl._errors import StopDelivery
 from reverse_etl._journal import journal
 from reverse_etl._records import Outcome
 from reverse_etl._sender import Answer, Sender, deliver
@@ -102,12 +103,18 @@ class Delivery:
     advance: Callable[[int], None] = lambda _records: None
 
     def send(self, folder: Folder) -> Progress:
-        """Send what the folder's spool holds, removals first; what was answered is in its journal then.
-
-        Raises:
-            StopDelivery: the destination cannot be used at all.
-        """
+        """Send what the folder's spool holds, removals first; what was answered is in its journal then."""
         progress = Progress()
+        try:
+            self._send(folder, progress)
+        except StopDelivery as error:
+            # The destination cannot be used at all, or not be finished: what it said before still counts.
+            progress.stopped = str(error)
+        if progress.stopped:
+            _LOG.warning("%s stopped: %s", self.run.sync, progress.stopped)
+        return progress
+
+    def _send(self, folder: Folder, progress: Progress) -> None:
         with (
             account(self.home, self.destination) as (turns, connections),
             self.destination.connect() as transport,
@@ -118,9 +125,6 @@ class Delivery:
                 if not progress.stopped:
                     self._send_group(batches, group, connections, progress)
             transport.finish()
-        if progress.stopped:
-            _LOG.warning("%s stopped: %s", self.run.sync, progress.stopped)
-        return progress
 
     def _send_group(self, batches: _Batches, group: Iterable[Spooled], connections: int, progress: Progress) -> None:
         # Additions begin when every removal has been answered: a key that changed leaves before its successor comes.

@@ -5,7 +5,8 @@
                                answers.jsonl   a line before each batch leaves, and one for each answer
 
 A line is written at once and reaches the disk within a second. The run that dies leaves its folder, and the next one
-puts what was answered into receipts; what was sent and not answered is `unknown` then.
+puts what was answered into receipts; what was sent and not answered is `unknown` then, and so is what was answered in a
+line that was torn, as by a full disk.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -144,9 +145,15 @@ class Journal:
         os.close(self._file)
 
     def _write(self, line: dict[str, Any]) -> None:
-        # One call appends the whole line, so that threads need no lock and only the last line can be torn.
-        os.write(self._file, (json.dumps(line, separators=(",", ":")) + "\n").encode())
+        # One call appends the whole line, so that threads need no lock. It ends the one before, which may be torn.
+        text = ("\n" + json.dumps(line, separators=(",", ":"))).encode()
+        try:
+            written = os.write(self._file, text)
+        except OSError as error:
+            raise _unwritable(self.folder.answers, error.strerror) from error
         self._written.set()
+        if written < len(text):
+            raise _unwritable(self.folder.answers, "a line did not fit")
 
 
 @contextmanager
@@ -181,6 +188,10 @@ def syncs_with_folders(settings: Settings) -> list[str]:
     return sorted({path.parent.name for path in (settings.home / "journal").glob("*/*/")})
 
 
+def _unwritable(path: Path, why: str | None) -> KindredError:
+    return KindredError(f"{path} cannot be written ({why}): make room; the next run goes on from what it holds.")
+
+
 def _plain(outcome: Outcome) -> list[str | None]:
     return [outcome.verdict, outcome.reason, outcome.external_id]
 
@@ -190,7 +201,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         return
     with path.open("rb") as file:
         for line in file:
-            if line.endswith(b"\n"):  # a run that died while it wrote may have left half a line at the end
+            with suppress(ValueError):  # a torn line lacks its last brace
                 yield json.loads(line)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from reverse_etl._config import check_destinations, load_destinations, usable
 from reverse_etl._delivery import Delivery, Progress
-from reverse_etl._errors import StopDelivery
 from reverse_etl._journal import new_folder
 from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import Selection, describe_desired, spool
@@ -201,10 +200,7 @@ def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: d
 def _send(settings: Settings, delivery: Delivery, folder: Folder | None) -> Progress:
     if not folder:
         return Progress()
-    try:
-        sent = delivery.send(folder)
-    except StopDelivery as error:
-        sent = Progress(stopped=str(error))
+    sent = delivery.send(folder)
     record_folder(settings, folder, delivery.clock)
     if sent.verdicts["pending"]:
         settled = settle(settings, delivery, delivery.destination.patience.job_wait_seconds)

@@ -84,13 +84,14 @@ def settle(settings: Settings, delivery: Delivery, wait_seconds: float) -> Count
         folder = new_folder(settings, delivery.run, f"-jobs-{time.time_ns()}")
         with connect(settings, read_only=True) as connection:
             left = spool_jobs(Tables.on(connection), delivery.run.sync, folder.records)
-        if left:
-            settled += delivery.send(folder).verdicts
-            record_folder(settings, folder, delivery.clock)
-        else:
+        if not left:
             folder.remove()
+            return settled
+        sent = delivery.send(folder)
+        settled += sent.verdicts
+        record_folder(settings, folder, delivery.clock)
         wait = min(_FIRST_WAIT_SECONDS * 2**round_, _LONGEST_WAIT_SECONDS)
-        if not left or time.monotonic() + wait > deadline:
+        if sent.stopped or time.monotonic() + wait > deadline:
             return settled
         time.sleep(wait)
     return settled

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from reverse_etl import SyncLocked, SyncOptions, run_sync
+from reverse_etl._journal import Folder, journal
 from reverse_etl.destinations._outbox import held
 from reverse_etl.receiver import Fault
+from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from reverse_etl.receiver import Receiver
     from tests.reverse_etl.conftest import World
@@ -81,6 +87,52 @@ def test_what_a_dead_run_had_in_flight_is_not_sent_again_where_that_is_unsafe(wo
     result = world.run()
     assert (result.status, result.plan.unresolved) == ("incomplete", 1)
     assert receiver.fake.store.taken(world.WEBHOOK) == [("add", "ana@example.com"), ("add", "ben@example.com")]
+
+
+def test_what_was_answered_in_a_torn_line_is_not_known_and_the_lines_after_it_are(
+    world: World, receiver: Receiver
+) -> None:
+    world.configure(receiver.url, batch_size=1, timeout_seconds=30.0)
+    world.want(world.people("ana", "ben", "cem"))
+    receiver.fail(Fault("none", times=2), Fault("late"))
+    _kill(_start(world, world.WEBHOOK), lambda: len(receiver.received) == 3)
+    [answers] = (world.settings.home / "journal" / world.WEBHOOK).glob("*/answers.jsonl")
+    whole = answers.read_text()
+    first = next(line for line in whole.splitlines() if '"all"' in line)
+    answers.write_text(whole.replace(first, first[: len(first) // 2]))
+    assert world.run().status == "succeeded"
+    told = sorted((key, outcome) for _, key, outcome in world.outcomes())
+    assert told == [
+        ("ana@example.com", "accepted"),
+        ("ana@example.com", "unknown"),
+        ("ben@example.com", "accepted"),
+        ("cem@example.com", "accepted"),
+        ("cem@example.com", "unknown"),
+    ]
+
+
+def test_a_journal_that_does_not_fit_on_the_disk_ends_the_run_and_keeps_every_whole_line(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    with journal(folder) as lines:
+        lines.note_sent(1)
+        with _at_most(folder.answers.stat().st_size + 5):
+            with pytest.raises(KindredError, match="a line did not fit"):
+                lines.note_sent(2)
+            with pytest.raises(KindredError, match="make room"):
+                lines.note_sent(3)
+        lines.note_sent(4)
+    assert [entry.number for entry in folder.entries(datetime.now(UTC), lambda _number: 1)] == [1, 4]
+
+
+@contextmanager
+def _at_most(size: int) -> Iterator[None]:
+    # A full disk takes what fits of a write, and nothing of the next one.
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_files_without_a_manifest_were_never_delivered(world: World) -> None:

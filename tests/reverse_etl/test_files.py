@@ -49,6 +49,19 @@ def test_the_files_say_what_changed_and_the_manifest_describes_them(world: World
     assert {path.name for path in folder.iterdir()} == {"add.csv", "remove.csv", "manifest.json"}
 
 
+def test_records_are_counted_though_their_files_could_not_be_completed(world: World) -> None:
+    world.want(world.people("ana", "ben"), sync=world.FILES)
+    outbox = world.settings.home / "outbox" / world.FILES
+
+    def stand_in_the_way(_records: int) -> None:
+        for draft in outbox.glob(".*/*"):
+            (outbox / draft.name.partition(".")[0] / "add.csv").mkdir(parents=True)
+
+    result = world.run(world.FILES, advance=stand_in_the_way)
+    assert (result.status, result.counts["accepted"], sum(result.counts.values())) == ("failed", 0, 2)
+    assert "cannot be written" in (result.message or "")
+
+
 def test_each_record_is_pending_until_the_manifest_is_there(world: World) -> None:
     world.want(world.people("ana"), sync=world.FILES)
     result = world.run(world.FILES)
