@@ -7,6 +7,7 @@ from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from reverse_etl._account import account
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reverse_etl._journal import Folder, Journal
-    from reverse_etl._records import Record, Run, Verdict
+    from reverse_etl._records import Run, Verdict
     from reverse_etl._spool import Spooled
     from reverse_etl.destinations._contract import Destination
 
 _LOG = logging.getLogger("kindred.reverse_etl")
 _MOST_FAILED_IN_A_ROW: Final = 3
+_VERDICT: Final = attrgetter("verdict")
 _ENDED: Final = frozenset({"accepted", "rejected", "retryable"})
 _NO_PERMISSION: Final = Outcome("retryable", "refused by the sender: it carries no permission")
 
@@ -161,7 +163,7 @@ class _Batches:
         for answer in self._answers(spooled):
             self._keep(spooled, answer)
             if answer.is_last:
-                verdicts.update(outcome.verdict for outcome in answer.outcomes)
+                verdicts.update(map(_VERDICT, answer.outcomes))
                 failed = failed or answer.failed
             if answer.stop:
                 stop = answer.stop
@@ -179,14 +181,15 @@ class _Batches:
             # A question about a job that is refused says nothing about the people in it.
             yield _ended(self.sender(batch))
             return
-        refused = [record for record in batch.records if not _may_be_sent(record)]
+        refused = [] if batch.is_removal else [record for record in batch.records if not record.permission_id]
         if refused:
             yield Answer(batch.of(refused), (_NO_PERMISSION,) * len(refused))
         if len(refused) == len(batch.records):
             return
         if not self.delivery.destination.facts.staged:
             self.lines.note_sent(spooled.number)
-        yield from deliver(self.sender, batch.of(filter(_may_be_sent, batch.records)) if refused else batch)
+        allowed = batch.of(record for record in batch.records if record.permission_id) if refused else batch
+        yield from deliver(self.sender, allowed)
 
 
 def _ended(answer: Answer) -> Answer:
@@ -195,7 +198,3 @@ def _ended(answer: Answer) -> Answer:
     ended = [pair for pair in zip(answer.batch.records, known, strict=False) if pair[1].verdict in _ENDED]
     records, outcomes = zip(*ended, strict=True) if ended else ((), ())
     return replace(answer, batch=answer.batch.of(records), outcomes=outcomes)
-
-
-def _may_be_sent(record: Record) -> bool:
-    return record.operation == "remove" or bool(record.permission_id)

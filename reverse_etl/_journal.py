@@ -38,12 +38,14 @@ class Entry:
     """One answer about records of one batch.
 
     Attributes:
+        offset: where its line begins in the journal; those that no line tells of come after its end.
         number: the batch.
         places: of the records; None for all of them, which have the same outcome.
         outcomes: in the order of the places, or the one of all.
         at: when it was written down.
     """
 
+    offset: int
     number: int
     places: tuple[int, ...] | None
     outcomes: tuple[Outcome, ...]
@@ -85,19 +87,39 @@ class Folder:
         """Every answer in order, and then `unknown`, as of a time, for what was sent and never answered to the end."""
         sent: set[int] = set()
         answered: dict[int, set[int] | None] = {}
-        for line in _lines(self.answers):
+        end = 0
+        for offset, text in _lines(self.answers):
+            end = offset + len(text)
+            line = _read(text)
             if "sent" in line:
                 sent.add(line["sent"])
-                continue
-            entry = _entry(line)
-            if line["last"]:
-                _note(answered, entry)
-            yield entry
+            elif line:
+                entry = _entry(offset, line)
+                if line["last"]:
+                    _note(answered, entry)
+                yield entry
         for number in sorted(sent):
             known = answered.get(number, set())
             places = tuple(place for place in range(size_of(number)) if known is not None and place not in known)
             if places:
-                yield Entry(number, places, (_NEVER_RECORDED,) * len(places), at)
+                yield Entry(end + number, number, places, (_NEVER_RECORDED,) * len(places), at)
+
+    def answered_after(self, offset: int) -> Iterator[Entry]:
+        """The answers after the line at an offset that stand there so far, while the run goes on.
+
+        The last line may not be whole yet: it is left to whoever asks later.
+        """
+        for begins, text in _lines(self.answers, max(offset, 0)):
+            line = _read(text)
+            if not text.endswith(b"\n") or not (line or text.isspace()):
+                return
+            if begins > offset and line and "sent" not in line:
+                yield _entry(begins, line)
+
+    def sync(self) -> None:
+        """Let the disk hold what the lines say."""
+        with self.answers.open("rb") as file:
+            os.fsync(file.fileno())
 
     def remove(self) -> None:
         """Everything in it is in the warehouse."""
@@ -124,7 +146,7 @@ class Journal:
     ) -> None:
         """What was answered about the records with these keys; `last`: nothing more will be said about them."""
         line: dict[str, Any] = {"batch": spooled.number, "at": at.isoformat(), "last": last}
-        if len(keys) == len(spooled.records) and all(one is outcomes[0] for one in outcomes):
+        if len(keys) == len(spooled.records) and outcomes.count(outcomes[0]) == len(outcomes):
             line["all"] = _plain(outcomes[0])
         else:
             line["each"] = [
@@ -196,21 +218,30 @@ def _plain(outcome: Outcome) -> list[str | None]:
     return [outcome.verdict, outcome.reason, outcome.external_id]
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def _lines(path: Path, offset: int = 0) -> Iterator[tuple[int, bytes]]:
     if not path.exists():
         return
     with path.open("rb") as file:
+        file.seek(offset)
         for line in file:
-            with suppress(ValueError):  # a torn line lacks its last brace
-                yield json.loads(line)
+            yield offset, line
+            offset += len(line)
 
 
-def _entry(line: dict[str, Any]) -> Entry:
+def _read(text: bytes) -> dict[str, Any]:
+    # A torn line lacks its last brace.
+    with suppress(ValueError):
+        said: dict[str, Any] = json.loads(text)
+        return said
+    return {}
+
+
+def _entry(offset: int, line: dict[str, Any]) -> Entry:
     at = datetime.fromisoformat(line["at"])
     if "all" in line:
-        return Entry(line["batch"], None, (Outcome(*line["all"]),), at)
+        return Entry(offset, line["batch"], None, (Outcome(*line["all"]),), at)
     places, outcomes = zip(*((one[0], Outcome(*one[1:])) for one in line["each"]), strict=True)
-    return Entry(line["batch"], tuple(places), tuple(outcomes), at)
+    return Entry(offset, line["batch"], tuple(places), tuple(outcomes), at)
 
 
 def _note(answered: dict[int, set[int] | None], entry: Entry) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from reverse_etl._spool import receipt_rows
 
@@ -16,19 +15,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reverse_etl._journal import Entry, Folder
-    from reverse_etl._records import Run
     from reverse_etl._tables import Tables
 
 _TEXT = pa.string()
 _SAME_RECORD = ("run_id", "operation", "record_key")
 _TIME = pa.timestamp("us")
-_NAMES = (
-    *("receipt_id", "run_id", "sync", "destination", "operation", "record_key", "customer_id", "permission_id"),
-    *("payload_hash", "outcome", "reason", "external_id", "build_id"),
+_ROWS_AT_ONCE = 20_000
+_OF_A_RECORD = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
+_FROM_SPOOL = (*_OF_A_RECORD, "run_id", "external_id")
+_ANSWERED = pa.schema(
+    [
+        *((name, _TEXT) for name in _FROM_SPOOL),
+        ("line", pa.int64()),
+        ("place", pa.int32()),
+        ("outcome", _TEXT),
+        ("reason", _TEXT),
+        ("named", _TEXT),
+        ("delivered_at", _TIME),
+    ]
 )
-_RECEIPT = pa.schema([*((name, _TEXT) for name in _NAMES), ("delivered_at", _TIME), ("recorded_at", _TIME)])
-_ROWS_AT_ONCE = 120_000
-_FROM_SPOOL = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
+# What all receipts of a run share is said once, by the engine: a column of it would cost as much as any other.
+_AS_RECEIPTS = f"""
+    format('{{}}-{{:012d}}-{{:06d}}', $folder, line, place) as receipt_id, coalesce(run_id, $run_id) as run_id,
+    $sync as sync, $destination as destination, {", ".join(_OF_A_RECORD)}, outcome, reason,
+    coalesce(named, external_id) as external_id, $build_id as build_id, delivered_at,
+    cast($recorded_at as timestamp) as recorded_at
+"""
 
 
 @dataclass(frozen=True)
@@ -56,31 +68,50 @@ class RunRow:
 
 
 def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
-    """Put a journal into receipts, all of it or nothing; what is there already is not put in again.
+    """Put the journal of a run that has ended into receipts, all of it or nothing.
 
-    Receipts of one instant are ordered by their ids: those of a job's end come after those of its begin. `recorded_at`
-    says in which order receipts came into the warehouse: no two journals have the same.
+    What is there already is not put in again. Receipts of one instant are ordered by their ids: those of a job's end
+    come after those of its begin. `recorded_at` says in which order receipts came into the warehouse: no two journals
+    have the same.
     """
     # The spool is whole before the first line is written: a run that died before has nothing to be put in.
-    if not folder.answers.exists() or _is_recorded(tables, folder):
+    if not folder.answers.exists():
         return
-    run, at = folder.run, clock()
-    recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
-    recorded = pa.scalar(utc(recorded_at), _TIME)
-    tables.append("receipts", pa.RecordBatchReader.from_batches(_RECEIPT, _receipts(folder, run, at, recorded)))
+    at, recorded = clock(), _recorded(tables, folder)
+    with receipt_rows(folder.records) as rows_of:
+        entries = folder.entries(at, lambda number: int(rows_of(number).num_rows))
+        _append(tables, folder, at, (_rows(rows_of(one.number), one) for one in entries if one.offset > recorded))
 
 
-def _is_recorded(tables: Tables, folder: Folder) -> bool:
+def record_so_far(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
+    """Put what stands in the journal of a run that goes on into receipts, all of it or nothing; see `record`."""
+    folder.sync()  # the warehouse knows nothing that the journal could still forget
+    answered = folder.answered_after(_recorded(tables, folder))
+    with receipt_rows(folder.records) as rows_of:
+        _append(tables, folder, clock(), (_rows(rows_of(one.number), one) for one in answered))
+
+
+def _recorded(tables: Tables, folder: Folder) -> int:
+    """The offset of the last line that is in receipts; -1 if none is."""
     ids = tables.table("receipts").receipt_id
     mine = (ids > f"{folder.path.name}-0") & (ids < f"{folder.path.name}-:")  # the colon follows the 9
-    return bool(tables.value(tables.table("receipts").filter(mine).limit(1).count()))
+    last = tables.value(tables.table("receipts").filter(mine).receipt_id.max())
+    return int(last.removeprefix(f"{folder.path.name}-").partition("-")[0]) if last else -1
 
 
-def _receipts(folder: Folder, run: Run, at: datetime, recorded: pa.Scalar) -> Iterator[pa.RecordBatch]:
+def _append(tables: Tables, folder: Folder, at: datetime, rows: Iterator[pa.RecordBatch]) -> None:
+    run = folder.run
+    recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
+    same = {"folder": folder.path.name, "run_id": run.run_id, "sync": run.sync, "destination": run.destination}
+    values = {**same, "build_id": run.build_id, "recorded_at": utc(recorded_at)}
+    tables.append("receipts", pa.RecordBatchReader.from_batches(_ANSWERED, _gathered(rows)), _AS_RECEIPTS, values)
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     # Rows go in by the row group: in handfuls the engine takes twice as long.
     waiting: list[pa.RecordBatch] = []
-    for rows in _rows_of_entries(folder, run, at):
-        waiting.append(rows.append_column("recorded_at", pa.repeat(recorded, rows.num_rows)).select(_RECEIPT.names))
+    for rows in batches:
+        waiting.append(rows)
         if sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
             yield pa.concat_batches(waiting)
             waiting = []
@@ -88,37 +119,26 @@ def _receipts(folder: Folder, run: Run, at: datetime, recorded: pa.Scalar) -> It
         yield pa.concat_batches(waiting)
 
 
-def _rows_of_entries(folder: Folder, run: Run, at: datetime) -> Iterator[pa.RecordBatch]:
-    with receipt_rows(folder.records) as rows_of:
-        for line, entry in enumerate(folder.entries(at, lambda number: int(rows_of(number).num_rows))):
-            yield _rows(rows_of(entry.number), entry, run, f"{folder.path.name}-{line:09}")
-
-
-def _rows(spooled: pa.RecordBatch, entry: Entry, run: Run, prefix: str) -> pa.RecordBatch:
+def _rows(spooled: pa.RecordBatch, entry: Entry) -> pa.RecordBatch:
     rows = spooled if entry.places is None else spooled.take(pa.array(entry.places))
     size = rows.num_rows
 
     def said(name: str) -> pa.Array:
         values = [getattr(outcome, name) for outcome in entry.outcomes]
-        return _same(values[0], size) if entry.places is None else pa.array(values, _TEXT)
+        return pa.repeat(pa.scalar(values[0], _TEXT), size) if entry.places is None else pa.array(values, _TEXT)
 
-    columns = {
-        "receipt_id": pa.array([f"{prefix}-{place:06}" for place in range(size)]),
-        "run_id": pc.fill_null(rows.column("run_id"), run.run_id),
-        "sync": _same(run.sync, size),
-        "destination": _same(run.destination, size),
-        **{name: rows.column(name) for name in _FROM_SPOOL},
-        "outcome": said("verdict"),
-        "reason": said("reason"),
-        "external_id": pc.coalesce(said("external_id"), rows.column("external_id")),
-        "build_id": _same(run.build_id, size),
-        "delivered_at": pa.repeat(pa.scalar(utc(entry.at), _TIME), size),
-    }
-    return pa.RecordBatch.from_pydict(columns)
-
-
-def _same(value: str | None, size: int) -> pa.Array:
-    return pa.repeat(pa.scalar(value, _TEXT), size)
+    return pa.RecordBatch.from_arrays(
+        [
+            *(rows.column(name) for name in _FROM_SPOOL),
+            pa.repeat(pa.scalar(entry.offset, pa.int64()), size),
+            pa.array(range(size), pa.int32()),
+            said("verdict"),
+            said("reason"),
+            said("external_id"),
+            pa.repeat(pa.scalar(utc(entry.at), _TIME), size),
+        ],
+        schema=_ANSWERED,
+    )
 
 
 def append_run(tables: Tables, row: RunRow) -> None:
@@ -147,9 +167,9 @@ def open_jobs(tables: Tables, sync: str) -> Any:
     mine = receipts.filter(receipts.sync == sync)
     still_open = mine.filter(mine.outcome == "pending").anti_join(mine.filter(mine.outcome != "pending"), _SAME_RECORD)
     nothing = ibis.null("string")
-    return still_open.select(
-        *_FROM_SPOOL, "external_id", "run_id", payload=nothing, previous_outcome=nothing, job=still_open.reason
-    ).order_by("run_id", "job")
+    return still_open.select(*_FROM_SPOOL, payload=nothing, previous_outcome=nothing, job=still_open.reason).order_by(
+        "run_id", "job"
+    )
 
 
 def receipt_clock(tables: Tables, now: Callable[[], datetime]) -> Callable[[], datetime]:

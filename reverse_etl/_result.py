@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from reverse_etl._receipts import RunRow
+from reverse_etl._recording import ROW_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ class SyncOptions:
         limit: send at most so many records; the rest waits for the next run.
         accept: guards about how much would change that somebody has looked at and lets pass this once.
         saved: what a saved plan was made from; nothing is sent if that is not how things are.
+        rows_at_once: how many answers are put into receipts together while the run sends; the rest is at its end.
         now: the clock of the run.
         expect: called once with the number of records that will be sent.
         advance: called with the number of records whenever some have been answered.
@@ -35,6 +37,7 @@ class SyncOptions:
     limit: int | None = None
     accept: frozenset[str] = frozenset()
     saved: Fingerprint | None = None
+    rows_at_once: int = ROW_GROUP
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
     expect: Callable[[int], None] = field(default=lambda _records: None, repr=False)
     advance: Callable[[int], None] = field(default=lambda _records: None, repr=False)

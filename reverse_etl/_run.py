@@ -13,6 +13,7 @@ from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import Selection, describe_desired, spool
 from reverse_etl._plan import plan_sync
 from reverse_etl._receipts import append_run, open_jobs, receipt_clock
+from reverse_etl._recording import recording
 from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
 from reverse_etl._saved import fingerprint, moved_error
@@ -134,7 +135,8 @@ def _deliver(order: _Order) -> SyncResult:
         settle(settings, delivery, wait_seconds=0)
         with connect(settings, read_only=True) as connection:
             prepared = _prepare(settings, replace(begun, tables=Tables.on(connection)), options, started)
-    result = _result(delivery, prepared.plan, _send(settings, delivery, prepared.folder), options, started)
+    sent = _send(settings, delivery, prepared.folder, options.rows_at_once)
+    result = _result(delivery, prepared.plan, sent, options, started)
     with connect(settings) as connection:
         append_run(Tables.on(connection), run_row(result))
     return result
@@ -197,10 +199,11 @@ def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: d
     return _Prepared(planned, folder)
 
 
-def _send(settings: Settings, delivery: Delivery, folder: Folder | None) -> Progress:
+def _send(settings: Settings, delivery: Delivery, folder: Folder | None, rows_at_once: int) -> Progress:
     if not folder:
         return Progress()
-    sent = delivery.send(folder)
+    with recording(settings, delivery, folder, rows_at_once) as watched:
+        sent = watched.send(folder)
     record_folder(settings, folder, delivery.clock)
     if sent.verdicts["pending"]:
         settled = settle(settings, delivery, delivery.destination.patience.job_wait_seconds)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from tenacity import (
     RetryCallState,
@@ -22,12 +23,13 @@ from reverse_etl._records import Batch, Onward, Outcome
 from reverse_etl._redact import scrub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from reverse_etl._records import Held
+    from reverse_etl._records import Held, Record
     from reverse_etl.destinations._contract import Destination, Patience, Reader, Request, Response, Step, Transport
 
 _T = TypeVar("_T")
+_EXTERNAL_ID = attrgetter("external_id")
 _NOT_SAID = Outcome("unknown", "the destination did not say what became of this record")
 
 
@@ -69,7 +71,7 @@ def deliver(send: Callable[[Batch], Answer], batch: Batch) -> Iterator[Answer]:
         for half in batch.halves():
             yield from deliver(send, half)
     else:
-        yield Answer(batch, (_scrubbed(batch, Outcome("rejected", answer.refused)),))
+        yield Answer(batch, _scrubbed(batch, [Outcome("rejected", answer.refused)]))
 
 
 def _perhaps_taken(answer: Answer, lost: str) -> Iterator[Answer]:
@@ -110,7 +112,7 @@ class Sender:
         """The answer for a batch; once patience is at its end, what is known without one."""
         lost: list[str] = []
 
-        def once() -> list[Outcome]:
+        def once() -> Sequence[Outcome]:
             try:
                 return self._exchange(batch)
             except AnswerLost as error:
@@ -123,7 +125,7 @@ class Sender:
             return Answer(batch, refused=str(refusal), lost=_last(lost))
         except (RetryLater, AnswerLost, StopDelivery) as error:
             return _unanswered(batch, error, _last(lost))
-        return Answer(batch, tuple(_scrubbed(batch, outcome) for outcome in outcomes), lost=_last(lost))
+        return Answer(batch, _scrubbed(batch, outcomes), lost=_last(lost))
 
     def read(self, reader: Reader) -> Iterator[list[Held]]:
         """What the destination holds, page by page.
@@ -166,22 +168,20 @@ class Sender:
         if state.next_action:
             self.turns.pause(state.next_action.sleep)
 
-    def _exchange(self, batch: Batch) -> list[Outcome]:
-        found: dict[int, Outcome] = {}  # by place
+    def _exchange(self, batch: Batch) -> Sequence[Outcome]:
+        told: dict[int, Outcome | Onward] = {}  # by place
         going = dict(enumerate(batch.records))
         for step in self.destination.steps(batch):
             answers = self._ask(step, batch.of(going.values()))
-            for place, answer in zip(tuple(going), answers, strict=True):
-                record = going[place]
-                named = answer.external_id or record.external_id
-                if isinstance(answer, Onward):
-                    going[place] = record._replace(external_id=named)
-                else:
-                    found[place] = answer if answer.external_id == named else replace(answer, external_id=named)
-                    del going[place]
+            told |= zip(going, _named(answers, going.values()), strict=True)
+            going = {
+                place: record._replace(external_id=answer.external_id)
+                for place, record in going.items()
+                if isinstance(answer := told[place], Onward)
+            }
             if not going:
                 break
-        return [found.get(place, _NOT_SAID) for place in range(len(batch.records))]
+        return [_NOT_SAID if place in going else cast("Outcome", told[place]) for place in range(len(batch.records))]
 
     def _ask(self, step: Step, batch: Batch) -> Sequence[Outcome | Onward]:
         request = step.build_request(batch)
@@ -235,7 +235,23 @@ def _last(said: list[str]) -> str | None:
     return said[-1] if said else None
 
 
-def _scrubbed(batch: Batch, outcome: Outcome) -> Outcome:
-    if outcome.reason is None or outcome.verdict == "pending":
-        return outcome
-    return replace(outcome, reason=scrub(outcome.reason, tuple(record.record_key for record in batch.records)))
+def _named(answers: Sequence[Outcome | Onward], records: Collection[Record]) -> Sequence[Outcome | Onward]:
+    # What a destination called a record once, it calls it still.
+    if not any(map(_EXTERNAL_ID, records)):
+        return answers
+    return [
+        answer if answer.external_id or not record.external_id else replace(answer, external_id=record.external_id)
+        for answer, record in zip(answers, records, strict=True)
+    ]
+
+
+def _scrubbed(batch: Batch, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    said = {outcome.reason for outcome in outcomes if outcome.reason and outcome.verdict != "pending"}
+    if not said:
+        return tuple(outcomes)
+    keys = tuple(record.record_key for record in batch.records)
+    clean = {reason: scrub(reason, keys) for reason in said}
+    return tuple(
+        outcome if outcome.verdict == "pending" else replace(outcome, reason=clean.get(outcome.reason or ""))
+        for outcome in outcomes
+    )

@@ -94,12 +94,23 @@ class Tables:
         """A large result, some rows at a time; nothing else may be asked meanwhile."""
         yield from self.backend.to_pyarrow_batches(expression, chunk_size=_ROWS_AT_ONCE)
 
-    def append(self, name: str, rows: pa.RecordBatchReader) -> None:
-        """Append rows in one statement, as they come: all of them or none."""
+    def append(
+        self, name: str, rows: pa.RecordBatchReader, columns: str = "*", values: Mapping[str, object] | None = None
+    ) -> None:
+        """Append rows in one statement, as they come: all of them or none.
+
+        Args:
+            name: the table.
+            rows: with columns of the table, or with what `columns` makes them of.
+            columns: what follows `select`.
+            values: what it names as `$name`.
+        """
         # An ibis memtable would stay registered, and its rows in memory, for the life of the connection.
         self.backend.con.register("kindred_appended", rows)
         try:
-            self.backend.con.execute(f'insert into activation."{name}" by name from kindred_appended')
+            self.backend.con.execute(
+                f'insert into activation."{name}" by name select {columns} from kindred_appended', values
+            )
         finally:
             self.backend.con.unregister("kindred_appended")
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MULTI_STATUS: Final = 207
+_json_text: Final = json.JSONEncoder().encode
 _NOT_SAID = Outcome("unknown", "the destination did not say what became of this record")
 
 
@@ -64,7 +65,7 @@ def sign(secret: Secret, timestamp: str, body: bytes) -> str:
 
 def build_request(url: str, batch: Batch) -> Request:
     """The POST for one batch; its idempotency key is that of the run and the body, so that it survives a retry."""
-    body = f"[{','.join(_element(record) for record in batch.records)}]".encode()
+    body = f"[{','.join([_element(record) for record in batch.records])}]".encode()
     headers = {
         "Content-Type": "application/json",
         "Kindred-Sync": batch.run.sync,
@@ -89,7 +90,7 @@ def parse_response(batch: Batch, response: Response) -> list[Outcome]:
 
 def _element(record: Record) -> str:
     # The payload is the warehouse's own JSON text: parsing it here could only change its numbers.
-    key = json.dumps(record.record_key)
+    key = _json_text(record.record_key)
     return f'{{"operation":"{record.operation}","key":{key},"payload":{record.payload or "null"}}}'
 
 

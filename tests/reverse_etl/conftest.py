@@ -118,7 +118,9 @@ class World:
             _insert(connection, "activation.quality_gates", rows)
 
     def run(self, sync: str = WEBHOOK, **options: Any) -> SyncResult:
-        return run_sync(self.settings, sync, SyncOptions(**{"now": lambda: NOW, **options}), self.environment)
+        return run_sync(
+            self.settings, sync, SyncOptions(**{"now": lambda: NOW, "rows_at_once": 1, **options}), self.environment
+        )
 
     def plan(self, sync: str = WEBHOOK) -> SyncPlan:
         return plan(self.settings, (sync,), NOW)[0]

@@ -19,7 +19,7 @@ from reverse_etl import SyncLocked, SyncOptions, run_sync
 from reverse_etl._journal import Folder, journal
 from reverse_etl.destinations._outbox import held
 from reverse_etl.receiver import Fault
-from warehouse import KindredError
+from warehouse import KindredError, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _CODE = """
 import sys, datetime, reverse_etl, warehouse
 now = datetime.datetime.fromisoformat(sys.argv[2])
-result = reverse_etl.run_sync(warehouse.Settings.from_env(), sys.argv[1], reverse_etl.SyncOptions(now=lambda: now))
+options = reverse_etl.SyncOptions(now=lambda: now, rows_at_once=2)
+result = reverse_etl.run_sync(warehouse.Settings.from_env(), sys.argv[1], options)
 sys.exit(0 if result.ok else 1)
 """
 
@@ -109,6 +110,24 @@ def test_what_was_answered_in_a_torn_line_is_not_known_and_the_lines_after_it_ar
         ("cem@example.com", "accepted"),
         ("cem@example.com", "unknown"),
     ]
+
+
+def test_receipts_come_while_a_run_sends_and_none_comes_twice_when_it_dies(world: World, receiver: Receiver) -> None:
+    names = [f"person{number}" for number in range(9)]
+    world.configure(receiver.url, batch_size=1, timeout_seconds=30.0)
+    world.want(world.people(*names))
+    receiver.fail(Fault("none", times=6), Fault("late"))
+    _kill(_start(world, world.WEBHOOK), lambda: _receipts(world) == 6)
+    assert world.run().status == "succeeded"
+    told = [(key.partition("@")[0], outcome) for _, key, outcome in world.outcomes()]
+    in_flight = next(name for name, outcome in told if outcome == "unknown")
+    assert sorted(told) == sorted([*((name, "accepted") for name in names), (in_flight, "unknown")])
+
+
+def _receipts(world: World) -> int:
+    with connect(world.settings, read_only=True) as connection:
+        found = connection.execute("select count(*) from activation.receipts").fetchone()
+    return int(found[0]) if found else 0
 
 
 def test_a_journal_that_does_not_fit_on_the_disk_ends_the_run_and_keeps_every_whole_line(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""Receipts while a run sends: by the row group, so that little is left to be recorded at its end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from reverse_etl._receipts import record_so_far
+from reverse_etl._tables import Tables
+from warehouse import KindredError, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reverse_etl._delivery import Delivery
+    from reverse_etl._journal import Folder
+    from warehouse import Settings
+
+ROW_GROUP: Final = 122_880
+"""The rows that DuckDB packs together: fewer at a time would be packed again with the next ones."""
+
+_LOG = logging.getLogger("kindred.reverse_etl")
+_LOOK_SECONDS: Final = 0.05
+
+
+@contextmanager
+def recording(settings: Settings, delivery: Delivery, folder: Folder, rows_at_once: int) -> Iterator[Delivery]:
+    """The delivery; what is answered while the block runs goes into receipts, so many rows at once.
+
+    When the warehouse has no turn for it just then, or nothing comes of it, that is left to the end of the run.
+    """
+    recorder = _Recorder(settings, delivery, folder, rows_at_once)
+    thread = threading.Thread(target=recorder.work, daemon=True)
+    thread.start()
+    try:
+        yield replace(delivery, advance=recorder.advance)
+    finally:
+        recorder.ended.set()
+        thread.join()
+
+
+@dataclass
+class _Recorder:
+    """Counts answers in the thread that sends, and records them in its own."""
+
+    settings: Settings
+    delivery: Delivery
+    folder: Folder
+    rows_at_once: int
+    ended: threading.Event = field(default_factory=threading.Event)
+    answered: int = 0
+    recorded: int = 0
+
+    def advance(self, records: int) -> None:
+        """So many more were answered."""
+        self.answered += records
+        self.delivery.advance(records)
+
+    def work(self) -> None:
+        """Record whenever there is enough, until the run has ended."""
+        while not self.ended.wait(_LOOK_SECONDS):
+            answered = self.answered
+            if answered - self.recorded >= self.rows_at_once and self._record():
+                self.recorded = answered
+
+    def _record(self) -> bool:
+        try:
+            with connect(self.settings, wait_seconds=0) as connection:
+                connection.execute("set threads = 1")  # the other core sends
+                record_so_far(Tables.on(connection), self.folder, self.delivery.clock)
+        except (KindredError, duckdb.Error, OSError) as error:
+            _LOG.debug("receipts of %s are left to its end: %s", self.delivery.run.sync, error)
+            return False
+        return True
