@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -89,14 +89,23 @@ class Desired:
 
 
 def pending(tables: Tables, sync: Sync, selection: Selection = Selection()) -> Any:
-    """The pending records of a sync as an expression; the outbox is asked once, however often they are read."""
-    outbox = tables.table("pending_records")
-    records = tables.kept(f"pending of {sync.sync}", outbox.filter(outbox.sync == sync.sync))
+    """The pending records of a sync as an expression."""
+    records = tables.once(f"pending of {sync.sync}", lambda: _outbox(tables, sync))
     records = records.filter(records.operation.isin(selection.operations))
     if selection.without_unknown:
         lost = (records.operation != "remove") & (records.previous_outcome.fill_null("") == "unknown")
         records = records.filter(~lost)
     return records.semi_join(withdrawn(tables, sync), "customer_id") if selection.withdrawals_only else records
+
+
+def _outbox(tables: Tables, sync: Sync) -> Any:
+    # The outbox weighs every receipt of the sync: it is asked once, however often its rows are read. Before the first
+    # receipt there is nothing to weigh, and its rows would only fill the memory.
+    receipts, outbox = tables.table("current_receipts"), tables.table("pending_records")
+    mine = outbox.filter(outbox.sync == sync.sync)
+    if not tables.value(receipts.filter(receipts.sync == sync.sync).limit(1).count()):
+        return mine
+    return tables.copied(f"pending of {sync.sync}", mine)
 
 
 def withdrawn(tables: Tables, sync: Sync) -> Any:
@@ -117,35 +126,43 @@ def withdrawn(tables: Tables, sync: Sync) -> Any:
 
 
 def summarise(tables: Tables, sync: Sync) -> Outgoing:
-    """Count the pending records in every way that a plan and its guards need, in one pass."""
+    """Count the pending records in every way that a plan and its guards need."""
     records = pending(tables, sync)
-    if not tables.value(records.count()):
-        return Outgoing(*(0,) * len(fields(Outgoing)))
-    granted, silent = tables.table("sync_permissions"), tables.table("sync_suppressions")
-    permission = granted.filter(granted.sync == sync.sync).select("customer_id", "permission_id").distinct()
-    suppressed = silent.filter(silent.sync == sync.sync).select("customer_id").distinct()
-    judged = (
-        records.select("operation", "customer_id", "permission_id", "previous_outcome")
-        .left_join(_flagged(withdrawn(tables, sync), "is_withdrawn"), "customer_id")
-        .left_join(_flagged(permission, "is_granted"), ["customer_id", "permission_id"], rname="{name}_granted")
-        .left_join(_flagged(suppressed, "is_suppressed"), "customer_id", rname="{name}_suppressed")
-    )
-    leaves = judged.operation == "remove"
-    counts = judged.aggregate(
-        adds=(judged.operation == "add").sum(),
-        updates=(judged.operation == "update").sum(),
+    leaves = records.operation == "remove"
+    counted = records.aggregate(
+        adds=(records.operation == "add").sum(),
+        updates=(records.operation == "update").sum(),
         removals=leaves.sum(),
-        withdrawals=(leaves & judged.is_withdrawn.notnull()).sum(),
-        unresolved=(~leaves & (judged.previous_outcome.fill_null("") == "unknown")).sum(),
-        without_permission=(~leaves & (judged.permission_id.fill_null("") == "")).sum(),
-        not_granted=(~leaves & judged.is_granted.isnull()).sum(),
-        suppressed=(~leaves & judged.is_suppressed.notnull()).sum(),
+        unresolved=(~leaves & (records.previous_outcome.fill_null("") == "unknown")).sum(),
+        without_permission=(~leaves & (records.permission_id.fill_null("") == "")).sum(),
     )
-    return Outgoing(**{name: count or 0 for name, count in tables.rows(counts)[0].items()})
+    found = {name: count or 0 for name, count in tables.rows(counted)[0].items()}
+    additions = found["adds"] + found["updates"]
+    return Outgoing(
+        **found,
+        withdrawals=_withdrawals(tables, sync) if found["removals"] else 0,
+        not_granted=_not_granted(tables, sync) if additions else 0,
+        suppressed=_suppressed(tables, sync) if additions else 0,
+    )
 
 
-def _flagged(table: Any, name: str) -> Any:
-    return table.mutate(**{name: ibis.literal(value=True)})
+def _withdrawals(tables: Tables, sync: Sync) -> int:
+    leaving = pending(tables, sync, Selection(REMOVALS, withdrawals_only=True))
+    return int(tables.value(leaving.count()))
+
+
+def _not_granted(tables: Tables, sync: Sync) -> int:
+    granted = tables.table("sync_permissions")
+    mine = granted.filter(granted.sync == sync.sync)
+    additions = pending(tables, sync, Selection(ADDITIONS))
+    return int(tables.value(additions.anti_join(mine, ["customer_id", "permission_id"]).count()))
+
+
+def _suppressed(tables: Tables, sync: Sync) -> int:
+    silent = tables.table("sync_suppressions")
+    mine = silent.filter(silent.sync == sync.sync)
+    additions = pending(tables, sync, Selection(ADDITIONS))
+    return int(tables.value(additions.semi_join(mine, "customer_id").count()))
 
 
 def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_size: int) -> int:
@@ -192,23 +209,29 @@ def _job(rows: pa.RecordBatch) -> tuple[str, str]:
 
 
 def describe_desired(tables: Tables, sync: Sync) -> Desired:
-    """The audience in one pass; when it is empty, the build is that of the other syncs."""
+    """The audience, counted; when it is empty, the build is that of the other syncs."""
     desired = tables.table("desired_records")
     mine = desired.filter(desired.sync == sync.sync)
-    counts = mine.aggregate(
-        records=mine.count(),
-        without_key=(mine.record_key.fill_null("").strip() == "").sum(),
-        repeated=mine.record_key.count() - mine.record_key.nunique(),
-        incomplete=mine.is_incomplete.sum(),
-    )
-    found = tables.rows(counts)[0]
-    builds = (mine if found["records"] else desired).select("build_id", "as_of").distinct()
-    rows = tables.rows(builds.order_by("build_id"))
+    builds = _builds(tables, mine)
+    rows = builds or _builds(tables, desired)
     return Desired(
-        records=found["records"],
-        without_key=found["without_key"] or 0,
-        repeated=found["repeated"] or 0,
-        incomplete=found["incomplete"] or 0,
-        build_id=" and ".join(str(row["build_id"]) for row in rows) or None,
+        records=sum(row["records"] for row in builds),
+        without_key=_without_key(tables, mine),
+        repeated=tables.value(mine.record_key.count() - mine.record_key.nunique()),
+        incomplete=sum(row["incomplete"] or 0 for row in builds),
+        build_id=" and ".join(dict.fromkeys(str(row["build_id"]) for row in rows)) or None,
         as_of=rows[0]["as_of"] if rows else None,
     )
+
+
+def _builds(tables: Tables, desired: Any) -> list[dict[str, Any]]:
+    builds = desired.group_by("build_id", "as_of").aggregate(
+        records=desired.count(), incomplete=desired.is_incomplete.sum()
+    )
+    return tables.rows(builds.order_by("build_id", "as_of"))
+
+
+def _without_key(tables: Tables, desired: Any) -> int:
+    # Blanks sort before whatever can be seen, so that few keys need to be looked at.
+    suspects = desired.filter(desired.record_key.isnull() | (desired.record_key < "!"))
+    return int(tables.value(suspects.filter(suspects.record_key.fill_null("").strip() == "").count()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 _TEXT = pa.string()
 _SAME_RECORD = ("run_id", "operation", "record_key")
 _TIME = pa.timestamp("us")
-_ROWS_AT_ONCE = 20_000
+ROW_GROUP = 122_880
+"""The rows that DuckDB packs together: fewer at a time would be packed again with the next ones."""
+
+_BATCHES_OF_A_PART = 6
+_ROWS_AT_ONCE = ROW_GROUP // _BATCHES_OF_A_PART
 _OF_A_RECORD = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
 _FROM_SPOOL = (*_OF_A_RECORD, "run_id", "external_id")
 _ANSWERED = pa.schema(
@@ -68,11 +73,11 @@ class RunRow:
 
 
 def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
-    """Put the journal of a run that has ended into receipts, all of it or nothing.
+    """Put the journal of a run that has ended into receipts.
 
-    What is there already is not put in again. Receipts of one instant are ordered by their ids: those of a job's end
-    come after those of its begin. `recorded_at` says in which order receipts came into the warehouse: no two journals
-    have the same.
+    It goes in from its beginning, in parts that are there as a whole or not at all, and what is there already is not
+    put in again. Receipts of one instant are ordered by their ids: those of a job's end come after those of its begin.
+    `recorded_at` says in which order receipts came into the warehouse: no two parts have the same.
     """
     # The spool is whole before the first line is written: a run that died before has nothing to be put in.
     if not folder.answers.exists():
@@ -84,7 +89,7 @@ def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> Non
 
 
 def record_so_far(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
-    """Put what stands in the journal of a run that goes on into receipts, all of it or nothing; see `record`."""
+    """Put what stands in the journal of a run that goes on into receipts; see `record`."""
     folder.sync()  # the warehouse knows nothing that the journal could still forget
     answered = folder.answered_after(_recorded(tables, folder))
     with receipt_rows(folder.records) as rows_of:
@@ -100,15 +105,17 @@ def _recorded(tables: Tables, folder: Folder) -> int:
 
 
 def _append(tables: Tables, folder: Folder, at: datetime, rows: Iterator[pa.RecordBatch]) -> None:
-    run = folder.run
-    recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
+    run, gathered = folder.run, _gathered(rows)
     same = {"folder": folder.path.name, "run_id": run.run_id, "sync": run.sync, "destination": run.destination}
-    values = {**same, "build_id": run.build_id, "recorded_at": utc(recorded_at)}
-    tables.append("receipts", pa.RecordBatchReader.from_batches(_ANSWERED, _gathered(rows)), _AS_RECEIPTS, values)
+    for first in gathered:
+        part = pa.RecordBatchReader.from_batches(_ANSWERED, chain([first], islice(gathered, _BATCHES_OF_A_PART - 1)))
+        recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
+        values = {**same, "build_id": run.build_id, "recorded_at": utc(recorded_at)}
+        tables.append("receipts", part, _AS_RECEIPTS, values)
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    # Rows go in by the row group: in handfuls the engine takes twice as long.
+    # In handfuls the engine takes twice as long.
     waiting: list[pa.RecordBatch] = []
     for rows in batches:
         waiting.append(rows)

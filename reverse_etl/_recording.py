@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from reverse_etl._journal import Folder
     from warehouse import Settings
 
-ROW_GROUP: Final = 122_880
-"""The rows that DuckDB packs together: fewer at a time would be packed again with the next ones."""
-
 _LOG = logging.getLogger("kindred.reverse_etl")
 _LOOK_SECONDS: Final = 0.05
+_MODEST: Final = "set threads = 1; set memory_limit = '160MB'"  # what sends needs the rest
 
 
 @contextmanager
@@ -71,7 +69,7 @@ class _Recorder:
     def _record(self) -> bool:
         try:
             with connect(self.settings, wait_seconds=0) as connection:
-                connection.execute("set threads = 1")  # the other core sends
+                connection.execute(_MODEST)
                 record_so_far(Tables.on(connection), self.folder, self.delivery.clock)
         except (KindredError, duckdb.Error, OSError) as error:
             _LOG.debug("receipts of %s are left to its end: %s", self.delivery.run.sync, error)

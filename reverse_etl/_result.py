@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from reverse_etl._receipts import RunRow
-from reverse_etl._recording import ROW_GROUP
+from reverse_etl._receipts import ROW_GROUP, RunRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

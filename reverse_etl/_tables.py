@@ -15,7 +15,7 @@ from ibis.common.exceptions import TableNotFound
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import duckdb
     import pyarrow as pa
@@ -73,13 +73,16 @@ class Tables:
                 raise KindredError(f"The warehouse has no table {schema}.{name}: run `kindred run` first.") from None
         return self.known[schema, name]
 
-    def kept(self, name: str, expression: Any) -> Any:
-        """The rows of an expression in a table of this connection, found when it is asked for the first time."""
-        if ("temporary", name) not in self.known:
-            # Whoever plans twice on one connection asks twice: each asking has a table of its own.
-            own = f"{name} {next(_NUMBERS)}"
-            self.known["temporary", name] = self.backend.create_table(own, obj=expression, temp=True)
-        return self.known["temporary", name]
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made when it is asked for the first time."""
+        if ("made", name) not in self.known:
+            self.known["made", name] = make()
+        return self.known["made", name]
+
+    def copied(self, name: str, expression: Any) -> Any:
+        """The rows of an expression in a table of this connection."""
+        # Whoever plans twice on one connection asks twice: each asking has a table of its own.
+        return self.backend.create_table(f"{name} {next(_NUMBERS)}", obj=expression, temp=True)
 
     def rows(self, expression: Any) -> list[dict[str, Any]]:
         """A small result."""
