@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from warehouse import Settings
 
 _LOG = logging.getLogger("kindred.reverse_etl")
-_LOOK_SECONDS: Final = 0.05
 _MODEST: Final = "set threads = 1; set memory_limit = '160MB'"  # what sends needs the rest
 
 
@@ -38,7 +37,7 @@ def recording(settings: Settings, delivery: Delivery, folder: Folder, rows_at_on
     try:
         yield replace(delivery, advance=recorder.advance)
     finally:
-        recorder.ended.set()
+        recorder.end()
         thread.join()
 
 
@@ -50,21 +49,35 @@ class _Recorder:
     delivery: Delivery
     folder: Folder
     rows_at_once: int
-    ended: threading.Event = field(default_factory=threading.Event)
+    due: threading.Event = field(default_factory=threading.Event)
+    ended: bool = False
     answered: int = 0
     recorded: int = 0
 
     def advance(self, records: int) -> None:
         """So many more were answered."""
         self.answered += records
+        if self.answered - self.recorded >= self.rows_at_once:
+            self.due.set()
         self.delivery.advance(records)
+
+    def end(self) -> None:
+        """Nothing more will be answered."""
+        self.ended = True
+        self.due.set()
 
     def work(self) -> None:
         """Record whenever there is enough, until the run has ended."""
-        while not self.ended.wait(_LOOK_SECONDS):
+        while not self._ended_when_due():
             answered = self.answered
-            if answered - self.recorded >= self.rows_at_once and self._record():
+            if self._record():
                 self.recorded = answered
+
+    def _ended_when_due(self) -> bool:
+        # The end is looked at after the event is cleared, so that it is never waited for in vain.
+        self.due.wait()
+        self.due.clear()
+        return self.ended
 
     def _record(self) -> bool:
         try:

@@ -117,7 +117,7 @@ def test_receipts_come_while_a_run_sends_and_none_comes_twice_when_it_dies(world
     world.configure(receiver.url, batch_size=1, timeout_seconds=30.0)
     world.want(world.people(*names))
     receiver.fail(Fault("none", times=6), Fault("late"))
-    _kill(_start(world, world.WEBHOOK), lambda: _receipts(world) == 6)
+    _kill(_start(world, world.WEBHOOK), lambda: _receipts(world) >= 2)
     assert world.run().status == "succeeded"
     told = [(key.partition("@")[0], outcome) for _, key, outcome in world.outcomes()]
     in_flight = next(name for name, outcome in told if outcome == "unknown")
@@ -125,6 +125,7 @@ def test_receipts_come_while_a_run_sends_and_none_comes_twice_when_it_dies(world
 
 
 def _receipts(world: World) -> int:
+    time.sleep(0.5)  # whoever looks all the time leaves no turn to whoever writes
     with connect(world.settings, read_only=True) as connection:
         found = connection.execute("select count(*) from activation.receipts").fetchone()
     return int(found[0]) if found else 0
