@@ -13,6 +13,7 @@ from orchestration.predicate import Clause, Predicate, read_predicate
 from warehouse import KindredError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from orchestration.names import Reader
@@ -111,7 +112,8 @@ def _compiled(settings: Settings, node: dict[str, Any]) -> Path:
 
 def _explained(reader: Reader, customer: str, node: dict[str, Any], predicate: Predicate) -> Explanation:
     segment = node["name"]
-    answers = tuple(_answer(reader, customer, predicate, clause) for clause in predicate.clauses)
+    asked = _ask(reader, customer, predicate)
+    answers = tuple(_answer(reader, asked, clause) for clause in predicate.clauses)
     key = (segment, customer)
     is_member = bool(
         reader.rows("select 1 from segments.segment_memberships where segment = ? and customer_id = ?", *key)
@@ -132,21 +134,36 @@ def _because(reader: Reader, key: tuple[str, str], *, is_member: bool) -> str | 
     return str(found[0]["because"]) if found else None
 
 
-def _answer(reader: Reader, customer: str, predicate: Predicate, clause: Clause) -> Answer:
-    wanted = [f"({clause.text}) as holds", f"{clause.bound or 'null'} as bound"]
-    wanted += [f"{column} as value_{place}" for place, column in enumerate(clause.columns)]
+@dataclass(frozen=True)
+class _Asked:
+    """What one query said of a customer: by clause whether it holds and its bound, and the value of each column."""
+
+    found: dict[Clause, tuple[bool, Any]]
+    values: dict[str, Any]
+
+
+def _ask(reader: Reader, customer: str, predicate: Predicate) -> _Asked:
+    clauses = tuple(dict.fromkeys(_flat(predicate.clauses)))
+    columns = tuple(dict.fromkeys(column for clause in clauses for column in clause.columns))
+    wanted = [f"({one.text}) as holds_{n}, {one.bound or 'null'} as bound_{n}" for n, one in enumerate(clauses)]
+    wanted += [f"{column} as value_{n}" for n, column in enumerate(columns)]
     [row] = reader.rows(predicate.probe.format(columns=", ".join(wanted)), customer)
-    values = {column: row[f"value_{place}"] for place, column in enumerate(clause.columns)}
-    holds = bool(row["holds"])
-    return Answer(
-        clause.text,
-        holds,
-        values,
-        clause.operator,
-        row["bound"],
-        None if holds else _between(reader, clause, values, row["bound"]),
-        tuple(_answer(reader, customer, predicate, one) for one in clause.alternatives),
-    )
+    found = {one: (bool(row[f"holds_{n}"]), row[f"bound_{n}"]) for n, one in enumerate(clauses)}
+    return _Asked(found, {column: row[f"value_{n}"] for n, column in enumerate(columns)})
+
+
+def _flat(clauses: tuple[Clause, ...]) -> Iterator[Clause]:
+    for clause in clauses:
+        yield clause
+        yield from _flat(clause.alternatives)
+
+
+def _answer(reader: Reader, asked: _Asked, clause: Clause) -> Answer:
+    holds, bound = asked.found[clause]
+    values = {column: asked.values[column] for column in clause.columns}
+    between = None if holds else _between(reader, clause, values, bound)
+    alternatives = tuple(_answer(reader, asked, one) for one in clause.alternatives)
+    return Answer(clause.text, holds, values, clause.operator, bound, between, alternatives)
 
 
 def _between(reader: Reader, clause: Clause, values: dict[str, Any], bound: Any) -> float | None:

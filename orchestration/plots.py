@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from orchestration.svg import calibration, heat_map, markdown, spark_lines, stacked_bars
+from warehouse.funnel import funnel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,16 +27,19 @@ def plots_of(table: str, query: Callable[[str], Rows]) -> dict[str, str]:
 
 
 def _funnels(query: Callable[[str], Rows]) -> dict[str, str]:
-    """Of each sync the members of its segment: delivered, or withheld by which reason."""
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    """Of each sync the members of its segment: delivered, or withheld by which reason; as bars, and in numbers."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
     for sync, reason, members in query(_DECISIONS):
-        found[sync][reason] = float(members)
-    rows = [(sync, _funnel_note(parts), parts) for sync, parts in found.items()]
-    return {"funnel of each audience": markdown(stacked_bars(rows, first="deliver"), "funnel")} if rows else {}
+        found[sync][reason] = int(members)
+    rows = [(sync, f"{sum(parts.values()):,} → {parts.get('deliver', 0):,}", parts) for sync, parts in found.items()]
+    bars = markdown(stacked_bars(rows, first="deliver"), "funnel")
+    said = [f"- **{sync}**: {_sentence(parts)}" for sync, parts in found.items()]
+    return {"funnel of each audience": "\n".join([bars, "", *said])} if rows else {}
 
 
-def _funnel_note(parts: dict[str, float]) -> str:
-    return f"{sum(parts.values()):,.0f} → {parts.get('deliver', 0):,.0f}"
+def _sentence(parts: dict[str, int]) -> str:
+    withheld = [(reason, members) for reason, members in parts.items() if reason != "deliver"]
+    return funnel(sum(parts.values()), withheld, parts.get("deliver", 0))
 
 
 def _sizes(query: Callable[[str], Rows]) -> dict[str, str]:
@@ -87,7 +91,7 @@ def calibrations(query: Callable[[str], Rows]) -> dict[str, str]:
 
 _DECISIONS = """
 select sync, coalesce(reason, 'deliver') as reason, count(*) as members
-from activation.audience_decisions group by 1, 2 order by 1, 2
+from activation.audience_decisions group by 1, 2 order by 1, min(gate), 3 desc, 2
 """
 _TREND = """
 select segment, strftime(as_of, '%Y-%m-%d %H:%M') as moment, members from segments.segment_sizes

@@ -6,6 +6,7 @@ Each is a text without script or font of its own, on a white ground, so that it 
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ _COLOURS = (
     "#db2c6f",
     "#9bbf30",
     "#5c7080",
+    "#f2b824",
+    "#00b3a4",
+    "#b072d1",
+    "#1f4b99",
+    "#ff7373",
 )
 _PALE = {"others": "#bfccd6", "unknown": "#e1e8ed"}
 _ROW, _BAR, _LEFT, _WIDTH, _RIGHT = 24, 16, 290, 420, 110
@@ -78,7 +84,7 @@ def spark_lines(series: Mapping[str, Sequence[tuple[str, float]]]) -> str:
     """One line a name, each on a scale of its own from 0 on, with its last value and how that differs from the first.
 
     Args:
-        series: points of (moment, size) in their order.
+        series: points of (moment as ISO text, size) in their order.
     """
     moments = sorted({moment for points in series.values() for moment, _ in points})
     body = [_text(_LEFT, 12, moments[0] if moments else ""), _text(_LEFT + _WIDTH, 12, moments[-1], anchor="end")]
@@ -98,7 +104,8 @@ def spark_lines(series: Mapping[str, Sequence[tuple[str, float]]]) -> str:
 
 
 def _place(moments: Sequence[str], moment: str) -> float:
-    return _WIDTH * moments.index(moment) / (len(moments) - 1) if len(moments) > 1 else _WIDTH
+    first, last, own = (datetime.fromisoformat(one) for one in (moments[0], moments[-1], moment))
+    return _WIDTH * ((own - first) / (last - first)) if last > first else _WIDTH
 
 
 def heat_map(names: Sequence[str], shares: Mapping[tuple[str, str], float]) -> str:
