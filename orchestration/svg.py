@@ -33,7 +33,7 @@ _COLOURS = (
 _PALE = {"others": "#bfccd6", "unknown": "#e1e8ed"}
 _ROW, _BAR, _LEFT, _WIDTH, _RIGHT = 24, 16, 290, 420, 110
 _INK, _GRID, _SHADE = "#182026", "#ced9e0", (11, 122, 117)
-_DARK = 0.55
+_DARK, _LEAST = 0.55, 0.005
 
 
 def markdown(drawing: str, title: str) -> str:
@@ -126,9 +126,13 @@ def heat_map(names: Sequence[str], shares: Mapping[tuple[str, str], float]) -> s
             colour = "#ebf1f5" if row == column else _shade(share)
             x, y = left + cell * across, top + cell * down
             ink = "#ffffff" if share > _DARK and row != column else _INK
-            shown = f"{share:.0%}" if share and row != column else ""
+            shown = _percent(share) if share and row != column else ""
             body += [_rect(x, y, cell - 2, cell - 2, colour), _text(x + 19, y + 24, shown, anchor="middle", ink=ink)]
     return _svg(left + cell * len(names) + 90, top + cell * len(names) + 6, body)
+
+
+def _percent(share: float) -> str:
+    return "<1%" if share < _LEAST else f"{share:.0%}"
 
 
 def _shade(share: float) -> str:

@@ -78,6 +78,7 @@ def test_a_heat_map_says_the_share_of_two_and_nothing_of_one_with_itself() -> No
     texts = _texts(heat_map(["a", "b"], {("a", "b"): 0.25, ("a", "a"): 1.0}))
     assert "25%" in texts
     assert "100%" not in texts
+    assert "<1%" in _texts(heat_map(["a", "b"], {("a", "b"): 0.0049}))
 
 
 def test_kinds_as_many_as_there_are_gates_have_a_colour_each() -> None:

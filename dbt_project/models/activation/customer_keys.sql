@@ -1,6 +1,12 @@
--- One row per customer and type of key: the one value under which a destination may know the customer.
+-- One row per customer and type of key that a sync uses: the one value under which a destination may know the customer.
 -- Trusted identifiers only: an address that many people share names nobody.
 with
+
+syncs as (
+
+    select * from {{ ref('syncs') }}
+
+),
 
 customers as (
 
@@ -11,6 +17,12 @@ customers as (
 customer_identifiers as (
 
     select * from {{ ref('customer_identifiers') }}
+
+),
+
+wanted as (
+
+    select distinct key_type from syncs
 
 ),
 
@@ -34,6 +46,8 @@ ranked as (
                 customer_identifiers.identifier_value asc
         ) as choice
     from customer_identifiers
+    inner join wanted
+        on customer_identifiers.identifier_type = wanted.key_type
     inner join customers
         on customer_identifiers.customer_id = customers.customer_id
 
@@ -49,10 +63,12 @@ keys as (
     where choice = 1
     union all
     select
-        customer_id,
-        'customer_id' as key_type,
-        customer_id as key_value
+        customers.customer_id,
+        wanted.key_type,
+        customers.customer_id as key_value
     from customers
+    inner join wanted
+        on wanted.key_type = 'customer_id'
 
 )
 
