@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -96,6 +97,11 @@ def _listen(port: int) -> _Server:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     serving: Serving
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report an error, unless it is that whoever asked has gone."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
