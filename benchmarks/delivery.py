@@ -37,11 +37,15 @@ _SECRET = {"BENCH_SECRET": "a secret for the benchmark"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table; seconds and megabytes of the sending process, counts of the receiver."""
+    """One line of the table; seconds and megabytes of the sending process, counts of the receiver.
+
+    `busy` is what its threads used of the processors: it says more than the clock where others use them too.
+    """
 
     what: str
     records: int
     seconds: float
+    busy: float
     megabytes: float
     requests: int
     taken: int
@@ -92,6 +96,7 @@ def _run(what: str, way: str, place: Place, receiver: Listening, remark: str = "
         what,
         place.records,
         said["seconds"],
+        said["busy"],
         said["megabytes"],
         counts.requests,
         counts.records,
@@ -127,7 +132,7 @@ def _environment() -> dict[str, str]:
 
 def _show(lines: list[Line]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("", "records", "seconds", "records/s", "of bare", "MB", "requests", "taken"):
+    for name in ("", "records", "seconds", "CPU s", "records/s", "of bare", "MB", "requests", "taken"):
         table.add_column(name, justify="left" if not name else "right")
     table.add_column("")
     bare = {line.remark: line.seconds for line in lines if line.what == "bare loop"}
@@ -137,6 +142,7 @@ def _show(lines: list[Line]) -> None:
             line.what,
             f"{line.records:,}",
             f"{line.seconds:.2f}",
+            f"{line.busy:.2f}",
             f"{line.taken / line.seconds:,.0f}",
             f"{base / line.seconds:.0%}" if base else "",
             f"{line.megabytes:.0f}",

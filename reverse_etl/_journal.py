@@ -105,13 +105,14 @@ class Folder:
                 yield Entry(end + number, number, places, (_NEVER_RECORDED,) * len(places), at)
 
     def answered_after(self, offset: int) -> Iterator[Entry]:
-        """The answers after the line at an offset that stand there so far, while the run goes on.
+        """The answers after the line at an offset that stand there now, while the run goes on.
 
-        The last line may not be whole yet: it is left to whoever asks later.
+        The last line may not be whole yet, and more come all the time: they are left to whoever asks later.
         """
+        end = self.answers.stat().st_size
         for begins, text in _lines(self.answers, max(offset, 0)):
             line = _read(text)
-            if not text.endswith(b"\n") or not (line or text.isspace()):
+            if begins + len(text) > end or not text.endswith(b"\n") or not (line or text.isspace()):
                 return
             if begins > offset and line and "sent" not in line:
                 yield _entry(begins, line)

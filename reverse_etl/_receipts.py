@@ -115,13 +115,14 @@ def _append(tables: Tables, folder: Folder, at: datetime, rows: Iterator[pa.Reco
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    # In handfuls the engine takes twice as long.
+    # In handfuls the engine takes twice as long, and row groups that are not full are packed again.
     waiting: list[pa.RecordBatch] = []
     for rows in batches:
         waiting.append(rows)
-        if sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
-            yield pa.concat_batches(waiting)
-            waiting = []
+        while sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
+            whole = pa.concat_batches(waiting)
+            yield whole.slice(0, _ROWS_AT_ONCE)
+            waiting = [whole.slice(_ROWS_AT_ONCE)]
     if waiting:
         yield pa.concat_batches(waiting)
 

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from reverse_etl import SyncLocked, SyncOptions, run_sync
 from reverse_etl._journal import Folder, journal
+from reverse_etl._records import ACCEPTED
+from reverse_etl._spool import SCHEMA, Spooled
 from reverse_etl.destinations._outbox import held
 from reverse_etl.receiver import Fault
 from warehouse import KindredError, connect
@@ -142,6 +145,24 @@ def test_a_journal_that_does_not_fit_on_the_disk_ends_the_run_and_keeps_every_wh
                 lines.note_sent(3)
         lines.note_sent(4)
     assert [entry.number for entry in folder.entries(datetime.now(UTC), lambda _number: 1)] == [1, 4]
+
+
+def test_answers_that_come_while_others_are_recorded_are_left_to_the_next_time(tmp_path: Path) -> None:
+    folder, seen = Folder(tmp_path), []
+    rows = pa.RecordBatch.from_pylist([{"record_key": "ana"}], schema=SCHEMA)
+    with journal(folder) as lines:
+
+        def answer(number: int) -> None:
+            lines.note_answer(Spooled(number, rows), ["ana"], [ACCEPTED], datetime.now(UTC), last=True)
+
+        for number in range(3):
+            answer(number)
+        for entry in folder.answered_after(-1):
+            seen.append(entry.number)
+            answer(len(seen) + 2)
+            assert len(seen) < 3
+        # The last line may be half written.
+        assert (seen, [one.number for one in folder.answered_after(entry.offset)]) == ([0, 1], [2, 3])
 
 
 @contextmanager
