@@ -60,7 +60,7 @@ def _sync_asset(settings: Settings, node: dict[str, Any]) -> AssetsDefinition:
 def failure_of(result: SyncResult) -> str:
     """One sentence about a sync that did not succeed."""
     done = "was not sent" if result.status == "blocked" else "did not succeed"
-    return f"The sync {result.sync} {done}: {result.message}."
+    return f"The sync {result.sync} {done}: {(result.message or 'no reason was given').rstrip('.')}."
 
 
 def _metadata(result: SyncResult) -> dict[str, Any]:
