@@ -25,6 +25,7 @@ payload as (
         customers.loyalty_tier,
         customers.dormancy,
         customers.rfm_segment,
+        customers.clv_tier,
         cast(customers.last_ordered_at as date) as last_ordered_on
     from audience
     inner join customers
