@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, NoReturn
 
 import click
 
-from orchestration.dagster_home import prepare
+from orchestration.dagster_home import instance, prepare
 from orchestration.dbt import Dbt
 from orchestration.destinations import local_receiver
 from orchestration.registry import write_registry
@@ -34,6 +34,8 @@ def serve(settings: Settings, port: int) -> int:
     """
     log = prepare(settings) / "ui.log"
     _check_port(port)
+    # Made here, as two processes that find no history would both make it, and one of them would fail.
+    instance(settings).dispose()
     click.echo("Reading the project ...")
     write_registry(settings)
     Dbt(settings).manifest()
