@@ -64,7 +64,7 @@ class Fake(ABC):
         job_polls: how often a job is asked about before it has ended; None for jobs that never end.
     """
 
-    token: str = "a token for tests"  # noqa: S105 - no secret: nothing real takes it
+    token: str = field(default="a token for tests", repr=False)  # the webhook's is a real secret
     refused: frozenset[str] = frozenset()
     refuses_whole_batch: bool = False
     job_polls: int | None = 1

@@ -33,6 +33,13 @@ class WebhookFake(Fake):
 
     def answer(self, call: Call) -> Reply:
         """Carry out one request."""
+        return self._answer(call, None)
+
+    def answer_in_part(self, call: Call, verdict: str) -> Reply:
+        """Carry out every second operation; the verdict is what becomes of the others."""
+        return self._answer(call, verdict)
+
+    def _answer(self, call: Call, half: str | None) -> Reply:
         elements = operations(call)
         if not self._is_signed(call):
             return Reply(401, {"error": "the signature is wrong or too old"})
@@ -40,15 +47,12 @@ class WebhookFake(Fake):
             return Reply(422, {"error": "the body is no array of operations"})
         if known := self.store.answer(_key(call)):
             return Reply(*known, REPLAYED)
+        if half:
+            return self._take(call, elements, {element["key"] for element in elements[::2]}, half)
         bad = {element["key"] for element in elements} & self.refused
         if bad and self.refuses_whole_batch:
             return Reply(400, {"error": f"{min(bad)} is not an address we take"})
         return self._take(call, elements, bad, "rejected")
-
-    def answer_in_part(self, call: Call, verdict: str) -> Reply:
-        """Carry out every second operation; the verdict is what becomes of the others."""
-        elements = operations(call) or []
-        return self._take(call, elements, {element["key"] for element in elements[::2]}, verdict)
 
     def held(self) -> Mapping[str, Mapping[str, Any]]:
         """Who is held for any sync."""

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from multiprocessing import get_context
@@ -22,9 +23,12 @@ from reverse_etl.receiver import Fault, Receiver, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from tests.reverse_etl.conftest import World
+
+    Course = Callable[[], AbstractContextManager[tuple[World, Receiver]]]
 
 COURSES = int(os.environ.get("KINDRED_COURSES", "12"))
 EMPTY = frozenset({"empty_audience"})
@@ -86,6 +90,21 @@ def counts() -> Iterator[Counter[str]]:
     print("\n" + ", ".join(f"{number:,} {what}" for what, number in counted.most_common()))  # noqa: T201 - what `make chaos` says
 
 
+@pytest.fixture
+def course(template: Path, make_world: Callable[[Path, Path], World], counts: Counter[str]) -> Course:
+    """A warehouse and a receiver of their own for each course."""
+
+    @contextmanager
+    def begun() -> Iterator[tuple[World, Receiver]]:
+        with tempfile.TemporaryDirectory() as folder:
+            world = make_world(Path(folder), template)
+            with running(world.settings, port=0, environment=world.environment) as receiver:
+                yield world, receiver
+        counts.update(["courses"])
+
+    return begun
+
+
 @settings(max_examples=COURSES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, last=_PEOPLE)
 # A lost answer, a second one that took some of the batch, and death between their two receipts: g was forgotten.
@@ -101,49 +120,35 @@ def counts() -> Iterator[Counter[str]]:
 )
 @example(steps=[Step({"a": 1, "b": 1, "c": 1, "d": 1}, killed_at=1), Step({"a": 1}, withdrawn=frozenset("a"))], last={})
 def test_after_a_clean_run_the_destination_holds_exactly_the_audience(
-    template: Path,
-    make_world: Callable[[Path, Path], World],
-    counts: Counter[str],
-    steps: list[Step],
-    last: dict[str, int],
+    course: Course, counts: Counter[str], steps: list[Step], last: dict[str, int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        world = make_world(Path(folder), template)
-        with running(world.settings, port=0, environment=world.environment) as receiver:
-            for step in steps:
-                _go(world, receiver, step, counts)
-            receiver.serving.faults.clear()
-            world.configure(receiver.url)
-            # What was rejected before is offered again when it has changed.
-            _want(world, {name: version + 2 for name, version in last.items()})
-            assert world.run(accept=EMPTY).status == "succeeded"
-            assert receiver.held(world.WEBHOOK) == _expected(world, {name: v + 2 for name, v in last.items()})
-            assert world.plan().changes == 0
-        counts.update(["courses"])
+    with course() as (world, receiver):
+        for step in steps:
+            _go(world, receiver, step, counts)
+        receiver.serving.faults.clear()
+        world.configure(receiver.url)
+        # What was rejected before is offered again when it has changed.
+        _want(world, {name: version + 2 for name, version in last.items()})
+        assert world.run(accept=EMPTY).status == "succeeded"
+        assert receiver.held(world.WEBHOOK) == _expected(world, {name: v + 2 for name, v in last.items()})
+        assert world.plan().changes == 0
 
 
 @settings(max_examples=COURSES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS, last=_PEOPLE)
 @example(steps=[Step({"a": 1, "b": 1}, [Fault("drop")])], last={"a": 1, "b": 1})
 def test_nobody_is_added_twice_where_that_is_unsafe_and_nobody_is_left_behind(
-    template: Path,
-    make_world: Callable[[Path, Path], World],
-    counts: Counter[str],
-    steps: list[Step],
-    last: dict[str, int],
+    course: Course, counts: Counter[str], steps: list[Step], last: dict[str, int]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        world = make_world(Path(folder), template)
-        with running(world.settings, port=0, environment=world.environment) as receiver:
-            for step in [*steps, Step(last)]:
-                _go(world, receiver, step, counts, idempotent=False)
-            audience, held = _expected(world, last).keys(), receiver.held(world.WEBHOOK).keys()
-            assert held <= audience
-            assert len(audience - held) <= world.plan().unresolved + _rejected(world)
-            for key in {key for _, key in receiver.fake.store.taken(world.WEBHOOK)}:
-                taken = [done for done, whom in receiver.fake.store.taken(world.WEBHOOK) if whom == key]
-                assert ("add", "add") not in pairwise(taken), taken
-        counts.update(["courses"])
+    with course() as (world, receiver):
+        for step in [*steps, Step(last)]:
+            _go(world, receiver, step, counts, idempotent=False)
+        audience, held = _expected(world, last).keys(), receiver.held(world.WEBHOOK).keys()
+        assert held <= audience
+        assert len(audience - held) <= world.plan().unresolved + _rejected(world)
+        for key in {key for _, key in receiver.fake.store.taken(world.WEBHOOK)}:
+            taken = [done for done, whom in receiver.fake.store.taken(world.WEBHOOK) if whom == key]
+            assert ("add", "add") not in pairwise(taken), taken
 
 
 def _rejected(world: World) -> int:

@@ -16,6 +16,7 @@ from reverse_etl._redact import redact, scrub
 from reverse_etl.destinations._contract import Response, Secret
 from reverse_etl.destinations._http import retry_after
 from reverse_etl.destinations.webhook import build_request, parse_response, sign
+from reverse_etl.receiver import Fault
 
 if TYPE_CHECKING:
     from reverse_etl.receiver import Receiver
@@ -116,15 +117,27 @@ def test_the_receiver_takes_nothing_that_is_not_signed_or_signed_long_ago(world:
 
 
 def test_the_receiver_carries_out_one_request_once(receiver: Receiver) -> None:
-    request = build_request(receiver.url, _batch("ana"))
+    answers = _post_twice(receiver, "ana")
+    assert answers[0].content == answers[1].content
+    assert receiver.fake.store.taken("a_sync") == [("add", "ana@example.com")]
+    assert [one.replayed for one in receiver.received] == [False, True]
+
+
+def test_the_receiver_repeats_an_answer_about_a_part_too(receiver: Receiver) -> None:
+    receiver.fail(Fault("partial"), Fault("partial"))
+    answers = _post_twice(receiver, "ana", "ben")
+    assert [answer.status_code for answer in answers] == [207, 207]
+    assert answers[0].content == answers[1].content
+    assert receiver.fake.store.taken("a_sync") == [("add", "ben@example.com")]
+
+
+def _post_twice(receiver: Receiver, *names: str) -> list[httpx.Response]:
+    request = build_request(receiver.url, _batch(*names))
     timestamp = str(int(datetime.now(UTC).timestamp()))
     signature = sign(Secret("a secret for tests"), timestamp, request.body)
     headers = {**request.headers, "Kindred-Timestamp": timestamp, "Kindred-Signature": signature}
     with httpx.Client(trust_env=False) as client:
-        answers = [client.post(receiver.url, content=request.body, headers=headers) for _ in range(2)]
-    assert answers[0].content == answers[1].content
-    assert receiver.fake.store.taken("a_sync") == [("add", "ana@example.com")]
-    assert [one.replayed for one in receiver.received] == [False, True]
+        return [client.post(receiver.url, content=request.body, headers=headers) for _ in range(2)]
 
 
 def _batch(*names: str) -> Batch:
