@@ -33,7 +33,7 @@ create table activation.desired_records as
         '{{"email":"person' || i || '@example.org","first_name":"Ana","country":"DE","score":' || i % 100 || '}}'
         as payload,
         md5(i || '') as payload_hash, 'build' as build_id, timestamp '2026-01-01' as as_of,
-        false as is_incomplete
+        false as is_incomplete, timestamp '2026-01-01' as changed_at
     from range({records}) as r(i);
 create table consent.consents as
     select permission_id as consent_id, customer_id, 'marketing' as purpose, 'email' as channel, 'bench' as recipient,
@@ -81,23 +81,33 @@ class Place:
         lines = [f"{name} = {json.dumps(value)}" for name, value in table.items()]
         self.settings.destinations.write_text("[bench]\n" + "\n".join(lines))
 
-    def change(self, changed: float, leaving: float) -> None:
-        """Give a share of the records another payload, and let another share leave."""
+    def change(self, changed: float, leaving: float) -> tuple[int, int]:
+        """Give a share of the records another payload, and let another share leave; says how many either are."""
         with duckdb.connect(str(self.settings.database)) as connection:
-            connection.execute(
-                "delete from activation.desired_records where hash(record_key) % 100000 < ?", [int(leaving * 100_000)]
+            left = _rows(
+                connection,
+                "delete from activation.desired_records where hash(record_key) % 100000 < ?",
+                int(leaving * 100_000),
             )
-            connection.execute(
-                "update activation.desired_records set payload_hash = payload_hash || 'x'"
-                " where hash(record_key || 'changed') % 100000 < ?",
-                [int(changed * 100_000)],
+            other = _rows(
+                connection,
+                "update activation.desired_records set payload_hash = payload_hash || 'x',"
+                " changed_at = timestamp '2026-01-02' where hash(record_key || 'changed') % 100000 < ?",
+                int(changed * 100_000),
+            )
+        return other, left
+
+    def spoil(self, every: int) -> int:
+        """Make one record in so many bad, anywhere: the receiver refuses a batch that holds one; says how many."""
+        with duckdb.connect(str(self.settings.database)) as connection:
+            return _rows(
+                connection,
+                "update activation.desired_records set payload = replace(payload, '\"Ana\"', '\"BAD\"')"
+                " where hash(record_key || 'bad') % ? = 0",
+                every,
             )
 
-    def spoil(self, every: int) -> None:
-        """Make one record in so many bad: the receiver refuses a batch that holds one."""
-        with duckdb.connect(str(self.settings.database)) as connection:
-            connection.execute(
-                "update activation.desired_records set payload = replace(payload, '\"Ana\"', '\"BAD\"')"
-                " where cast(regexp_extract(record_key, '[0-9]+') as bigint) % ? = 7",
-                [every],
-            )
+
+def _rows(connection: duckdb.DuckDBPyConnection, statement: str, value: int) -> int:
+    found = connection.execute(statement, [value]).fetchone()
+    return int(found[0]) if found else 0

@@ -5,10 +5,7 @@ Prints seconds after the imports, by the wall clock and of processors, and the m
 
 from __future__ import annotations
 
-import json
-import resource
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ import duckdb
 import httpx
 import ibis
 
-from benchmarks.measure import stopwatch
+from benchmarks.measure import tell
 from reverse_etl import SyncOptions, run_sync
 from warehouse import Settings
 
@@ -58,12 +55,7 @@ def main() -> None:
     """Run one way."""
     way, home, url, name = sys.argv[1:]
     ibis.duckdb.connect().sql("select 1 as one").to_pyarrow()  # what is imported when it is first used
-    before = time.process_time()
-    with stopwatch() as watch:
-        said = {"bare": bare, "sync": sync}[way](Path(home), url, name)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    busy = time.process_time() - before
-    print(json.dumps({"seconds": watch.seconds, "busy": busy, "megabytes": megabytes, **said}))
+    tell(lambda: {"bare": bare, "sync": sync}[way](Path(home), url, name))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import resource
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -12,8 +15,7 @@ import duckdb
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @dataclass
@@ -31,6 +33,23 @@ def stopwatch() -> Iterator[Stopwatch]:
         yield watch
     finally:
         watch.seconds = time.perf_counter() - start
+
+
+def tell(work: Callable[[], Mapping[str, object]]) -> None:
+    """Do it, and print as JSON: seconds by the clock, those of processors, the most megabytes, and what it returned."""
+    before = time.process_time()
+    with stopwatch() as watch:
+        said = work()
+    busy = time.process_time() - before
+    print(json.dumps({"seconds": watch.seconds, "busy": busy, "megabytes": _most_megabytes(), **said}))
+
+
+def _most_megabytes() -> float:
+    # What getrusage says begins with the memory of the process that started this one.
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    peak = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+    return (peak or [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss])[0] / 1024
 
 
 def check_columns(path: Path, wanted: tuple[str, ...]) -> None:
