@@ -31,7 +31,7 @@
     {%- do statements.append(
         'update ' ~ kindred.built_relation(this) ~ ' set build = ' ~ build ~ ' where build <> ' ~ build
     ) -%}
-    {%- do adapter.dispatch('change_in_order', 'kindred')(statements) -%}
+    {%- do kindred.change_in_order(statements) -%}
 {% endmacro %}
 
 
@@ -71,18 +71,6 @@
     {%- endif -%}
     {{ return(adapter.get_columns_in_relation(relation) | map(attribute='quoted') | list) }}
 {% endmacro %}
-
-
-{#- Statements one after the other, at once where the engine takes them so. -#}
-{% macro default__change_in_order(statements) %}
-    {%- for text in statements -%}
-        {%- do kindred.change(text) -%}
-    {%- endfor -%}
-{% endmacro %}
-
-{% macro duckdb__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}
-
-{% macro postgres__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}
 
 
 {#- Moving traits as they are now, wherever that is not what stands: of those who have some, and of those who have none. -#}

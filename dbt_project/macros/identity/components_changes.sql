@@ -28,7 +28,7 @@
         {%- do names.update({step: kindred.create_step(work, step, kindred['select_' ~ step](names))}) -%}
     {%- endfor -%}
     {%- do work.update(names) -%}
-    {%- do work.update({'changed': kindred.count_after([], names.changes) + kindred.count_after([], names.gone)}) -%}
+    {%- do work.update({'changed': kindred.count_rows(work, [names.changes, names.gone])}) -%}
 {% endmacro %}
 
 

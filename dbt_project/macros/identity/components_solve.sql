@@ -11,6 +11,8 @@
     `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round: who took whom,
     and whom those took), names (the numbering of nodes that are no integers), named (each node that was taken in the
     first round or lived on, with its component), rounds.
+    Its statements wait until an answer is needed, and are then run at once: a statement costs dbt more than a small step
+    costs the engine. `waiting` are those that were not run yet.
 -#}
 
 {% macro read_edges(relation, edges_sql) %}
@@ -21,17 +23,24 @@
         ) -%}
     {%- endif -%}
     {%- set ends = kindred.edge_ends(relation, edges_sql) -%}
-    {%- set work = {'name': relation.identifier, 'steps': [], 'are_integers': ends.are_integers, 'is_kept': incremental == 'compare'} -%}
-    {%- set edges = kindred.new_step(work, 'edges', kindred.select_edges(edges_sql, ends)) -%}
-    {%- do work.update({'edges': edges.name}) -%}
-    {%- set nulls = kindred.count_after([edges.create], work.edges ~ ' where src is null or dst is null') -%}
+    {%- set work = {'name': relation.identifier, 'steps': [], 'waiting': []} -%}
+    {%- do work.update({'are_integers': ends.are_integers, 'is_kept': incremental == 'compare'}) -%}
+    {%- do work.update({'edges': kindred.create_step(work, 'edges', kindred.select_edges(edges_sql, ends))}) -%}
+    {%- do work.update({'nulls': kindred.create_step(work, 'nulls', kindred.select_nulls(work.edges))}) -%}
+    {{ return(work) }}
+{% endmacro %}
+
+
+{#- The model's rows are read and checked with the first answer, whatever it is. -#}
+{% macro check_nulls(work, nulls) %}
     {%- if nulls > 0 -%}
         {%- do exceptions.raise_compiler_error(
-            "connected_components: the model '" ~ relation.identifier ~ "' selects " ~ nulls
+            "connected_components: the model '" ~ work.name ~ "' selects " ~ nulls
             ~ " edges with a null end; filter them out, or give a node alone as an edge to itself."
         ) -%}
     {%- endif -%}
-    {{ return(work) }}
+    {%- do kindred.drop_steps(work, [work.nulls]) -%}
+    {%- do work.update({'nulls': none}) -%}
 {% endmacro %}
 
 
@@ -41,14 +50,13 @@
     {%- set left = namespace(edges=edges if work.are_integers else kindred.number_the_nodes(work, edges, is_kept), rows=1) -%}
     {%- do work.update({'maps': []}) -%}
     {%- for round in range(1, 1000) if left.rows > 0 -%}
-        {%- set takers = kindred.new_step(work, 'takers_' ~ round, kindred.select_takers(left.edges, round)) -%}
-        {%- set heads = kindred.new_step(work, 'heads_' ~ round, kindred.select_heads(takers.name)) -%}
-        {%- do work.maps.append({'takers': takers.name, 'heads': heads.name}) -%}
-        {%- set select = kindred.select_contracted_edges(left.edges, takers.name, heads.name, round) -%}
-        {%- set contracted = kindred.new_step(work, 'edges_' ~ round, select) -%}
-        {%- set drops = kindred.end_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
-        {%- set statements = [takers.create, heads.create, contracted.create] + drops -%}
-        {%- set left.edges, left.rows = contracted.name, kindred.count_after(statements, contracted.name) -%}
+        {%- set takers = kindred.create_step(work, 'takers_' ~ round, kindred.select_takers(left.edges, round)) -%}
+        {%- set heads = kindred.create_step(work, 'heads_' ~ round, kindred.select_heads(takers)) -%}
+        {%- do work.maps.append({'takers': takers, 'heads': heads}) -%}
+        {%- set select = kindred.select_contracted_edges(left.edges, takers, heads, round) -%}
+        {%- set contracted = kindred.create_step(work, 'edges_' ~ round, select) -%}
+        {%- do kindred.drop_steps(work, [] if is_kept and left.edges == edges else [left.edges]) -%}
+        {%- set left.edges, left.rows = contracted, kindred.count_rows(work, [contracted]) -%}
     {%- endfor -%}
     {%- do work.update({'rounds': work.maps | length, 'named': kindred.compose_maps(work)}) -%}
 {% endmacro %}
@@ -103,35 +111,40 @@
 
 
 {#- Each step is a real table: a chain of views would multiply the plan with every round. -#}
-{% macro new_step(work, step, sql) %}
+{% macro create_step(work, step, sql) %}
     {%- set name = work.name ~ '__step_' ~ step -%}
     {%- do work.steps.append(name) -%}
-    {{ return({'name': name, 'create': 'create temporary table ' ~ name ~ ' as ' ~ sql}) }}
+    {%- do work.waiting.append('create temporary table ' ~ name ~ ' as ' ~ sql) -%}
+    {{ return(name) }}
 {% endmacro %}
 
 
-{% macro end_steps(work, names) %}
-    {%- set drops = [] -%}
+{% macro drop_steps(work, names) %}
     {%- for name in names -%}
         {%- do work.steps.remove(name) -%}
-        {%- do drops.append('drop table ' ~ name) -%}
+        {%- do work.waiting.append('drop table ' ~ name) -%}
     {%- endfor -%}
-    {{ return(drops) }}
 {% endmacro %}
 
 
-{% macro create_step(work, step, sql) %}
-    {%- set made = kindred.new_step(work, step, sql) -%}
-    {%- do kindred.run_steps([made.create]) -%}
-    {{ return(made.name) }}
+{#- How many rows some tables have together, when all that waits has been run. -#}
+{% macro count_rows(work, tables) %}
+    {%- set counts = ['0'] -%}
+    {%- for name in tables -%}{%- do counts.append('(select count(*) from ' ~ name ~ ')') -%}{%- endfor -%}
+    {%- set nulls = '(select found from ' ~ work.nulls ~ ')' if work.nulls else '0' -%}
+    {%- set query = 'select ' ~ counts | join(' + ') ~ ' as found, ' ~ nulls ~ ' as nulls' -%}
+    {%- set answer = kindred.run_steps(kindred.waiting_statements(work), query).rows[0] -%}
+    {%- do kindred.check_nulls(work, answer[1] | int) if work.nulls -%}
+    {{ return(answer[0] | int) }}
 {% endmacro %}
 
 
-{% macro drop_steps(work, names) %}{%- do kindred.run_steps(kindred.end_steps(work, names)) -%}{% endmacro %}
+{#- Run what waits inside the transaction that changes what others see; it opens it if need be. -#}
+{% macro run_waiting(work) %}{%- do kindred.change_in_order(kindred.waiting_statements(work)) if work.waiting -%}{% endmacro %}
 
 
-{#- Rows of a table, or of one with a condition, after some statements. -#}
-{% macro count_after(statements, from_clause) %}
-    {%- set query = kindred.run_steps(statements, 'select count(*) from ' ~ from_clause) -%}
-    {{ return(query.columns[0].values()[0] | int) }}
+{% macro waiting_statements(work) %}
+    {%- set waiting = work.waiting -%}
+    {%- do work.update({'waiting': []}) -%}
+    {{ return(waiting) }}
 {% endmacro %}

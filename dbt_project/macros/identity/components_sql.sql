@@ -16,6 +16,9 @@
 {%- endmacro %}
 
 
+{% macro select_nulls(edges) -%}select count(*) as found from {{ edges }} where src is null or dst is null{%- endmacro %}
+
+
 {#- Each edge leads from its lesser end: edges can be compared with others, and the first round need not look which end is
     which. `least` and `greatest` would not do, as they pass over nulls on some engines. -#}
 {% macro directed_ends(one, other) %}
@@ -218,27 +221,18 @@
 {%- endmacro %}
 
 
-{#- Run statements outside any transaction, and then a query if there is one; what it finds. -#}
-{% macro run_steps(statements, query=none) %}
-    {{ return(adapter.dispatch('run_steps', 'kindred')(statements, query)) }}
-{% endmacro %}
+{#- Run statements outside any transaction, and then a query; what it finds. -#}
+{% macro run_steps(statements, query) %}{{ return(adapter.dispatch('run_steps', 'kindred')(statements, query)) }}{% endmacro %}
 
-{% macro default__run_steps(statements, query=none) %}
+{% macro default__run_steps(statements, query) %}
     {%- for sql in statements -%}
         {%- call statement('components_step', fetch_result=False, auto_begin=False) -%}{{ sql }}{%- endcall -%}
     {%- endfor -%}
-    {{ return(run_query(query) if query else none) }}
+    {{ return(run_query(query)) }}
 {% endmacro %}
 
-{#- A statement costs dbt more than a small round costs the engine; DuckDB takes several at once, and answers the last. -#}
-{% macro duckdb__run_steps(statements, query=none) %}
-    {%- set all = statements + ([query] if query else []) -%}
-    {%- if query -%}
-        {{ return(run_query(all | join('; '))) }}
-    {%- elif all -%}
-        {%- do kindred.default__run_steps([all | join('; ')]) -%}
-    {%- endif -%}
-{% endmacro %}
+{#- DuckDB takes several at once, and answers the last. -#}
+{% macro duckdb__run_steps(statements, query) %}{{ return(run_query((statements + [query]) | join('; '))) }}{% endmacro %}
 
 
 {% macro bitwise_xor(left, right) %}{{ return(adapter.dispatch('bitwise_xor', 'kindred')(left, right)) }}{% endmacro %}

@@ -17,21 +17,24 @@
 {% endmacro %}
 
 
-{#- Everything anew: edges out, tables swapped, edges in. -#}
+{#- Everything anew: edges out, tables swapped if there is one, edges in. -#}
 {% macro write_components(work, existing, intermediate, backup) %}
-    {% call statement('create_table') -%}
-        {{ create_table_as(False, intermediate, kindred.select_components(work, kindred.component_columns())) }}
-    {%- endcall %}
+    {%- set made = this.incorporate(type='table') if existing is none else intermediate -%}
     {%- do drop_relation_if_exists(load_cached_relation(kindred.kept_edges(this))) -%}
     {%- do drop_relation_if_exists(load_cached_relation(kindred.changing_edges(this))) -%}
+    {%- do kindred.run_waiting(work) if config.get('contract').enforced -%}  {#- dbt asks which columns the select has -#}
+    {%- do work.waiting.append(create_table_as(False, made, kindred.select_components(work, kindred.component_columns()))) -%}
     {%- if existing is not none -%}
+        {%- do kindred.run_waiting(work) -%}
         {%- do adapter.rename_relation(existing, backup) -%}
+        {%- do adapter.rename_relation(intermediate, this.incorporate(type='table')) -%}
     {%- endif -%}
-    {%- do adapter.rename_relation(intermediate, this.incorporate(type='table')) -%}
-    {%- do create_indexes(this) -%}
     {%- if work.is_kept -%}
-        {%- do kindred.change('create table ' ~ kindred.kept_edges(this) ~ ' as select distinct src, dst from ' ~ work.edges) -%}
+        {%- do work.waiting.append('create table ' ~ kindred.kept_edges(this) ~ ' as select distinct src, dst from ' ~ work.edges) -%}
     {%- endif -%}
+    {%- do kindred.drop_steps(work, work.steps | list) -%}
+    {%- do kindred.run_waiting(work) -%}
+    {%- do create_indexes(this) -%}
 {% endmacro %}
 
 
@@ -44,13 +47,18 @@
     {%- else -%}
         {%- do drop_relation_if_exists(load_cached_relation(kept)) -%}
     {%- endif -%}
-    {%- do kindred.change(kindred.merge_changes(work, existing)) -%}
-    {%- do kindred.change(
-        'delete from ' ~ existing ~ ' where ' ~ work.columns[0] ~ ' in (select node from ' ~ work.gone ~ ')'
-    ) -%}
+    {%- do work.waiting.extend([
+        kindred.merge_changes(work, existing),
+        'delete from ' ~ existing ~ ' where ' ~ work.columns[0] ~ ' in (select node from ' ~ work.gone ~ ')',
+    ]) -%}
     {%- if work.is_kept -%}
-        {%- do kindred.change(kindred.delete_edges(work, changing)) -%}
-        {%- do kindred.change('insert into ' ~ changing ~ ' select src, dst from ' ~ work.added) -%}
+        {%- do work.waiting.extend([
+            kindred.delete_edges(work, changing), 'insert into ' ~ changing ~ ' select src, dst from ' ~ work.added
+        ]) -%}
+    {%- endif -%}
+    {%- do kindred.drop_steps(work, work.steps | list) -%}
+    {%- do kindred.run_waiting(work) -%}
+    {%- if work.is_kept -%}
         {%- do adapter.rename_relation(changing, kept) -%}
     {%- endif -%}
 {% endmacro %}
@@ -86,3 +94,17 @@
 {% macro change(sql) %}
     {%- call statement('components_change', fetch_result=False) -%}{{ sql }}{%- endcall -%}
 {% endmacro %}
+
+
+{#- Such statements one after the other, at once where the engine takes them so. -#}
+{% macro change_in_order(statements) %}{{ return(adapter.dispatch('change_in_order', 'kindred')(statements)) }}{% endmacro %}
+
+{% macro default__change_in_order(statements) %}
+    {%- for text in statements -%}
+        {%- do kindred.change(text) -%}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro duckdb__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}
+
+{% macro postgres__change_in_order(statements) %}{% do kindred.change(statements | join(';\n')) %}{% endmacro %}

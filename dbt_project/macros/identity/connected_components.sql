@@ -35,13 +35,11 @@
         {%- do kindred.reckon_changes(work, existing_relation) -%}
         {%- do kindred.write_changes(work, existing_relation) -%}
     {%- endif -%}
-    {%- do kindred.drop_steps(work, work.steps | list) -%}
-
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do apply_grants(target_relation, config.get('grants'), should_revoke(existing_relation, full_refresh_mode=is_full)) %}
     {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}
-    {{ drop_relation_if_exists(backup_relation if is_full else none) }}
+    {{ drop_relation_if_exists(backup_relation if is_full and existing_relation is not none else none) }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {% call noop_statement('main', work.rounds ~ ' ROUNDS, ' ~ ('ALL' if is_full else work.changed) ~ ' ROWS') %}{% endcall %}
     {{ return({'relations': [target_relation]}) }}
@@ -74,6 +72,7 @@
     {%- if incremental is none or not kindred.is_standing(existing) -%}
         {{ return(true) }}
     {%- endif -%}
+    {%- do kindred.count_rows(work, []) -%}
     {%- set is_same_type = kindred.column_types(existing) == kindred.column_types(work.edges) -%}
     {%- if incremental == 'append' and not is_same_type -%}
         {%- do exceptions.raise_compiler_error(
