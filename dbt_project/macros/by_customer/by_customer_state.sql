@@ -118,9 +118,15 @@
 
 {#- Not: what customer_versions watches, and what each run compares or counts as due. -#}
 {% macro bears_on_rules(node) %}
+    {%- set is_counted_as_due = node.name in config.get('because_of', []) -%}
+    {{ return(not (kindred.is_watched(node) or is_counted_as_due or kindred.is_moving(node))) }}
+{% endmacro %}
+
+
+{#- Whether customer_versions says of whom something changed in it. -#}
+{% macro is_watched(node) %}
     {%- set versions = kindred.versions_id() -%}
-    {%- set is_watched = node.unique_id in graph.nodes[versions].depends_on.nodes + [versions] -%}
-    {{ return(not is_watched and node.name not in config.get('because_of', []) and not kindred.is_moving(node)) }}
+    {{ return(node.unique_id in graph.nodes[versions].depends_on.nodes + [versions]) }}
 {% endmacro %}
 
 
@@ -157,9 +163,8 @@
 
 
 {% macro is_moving(node) %}
-    {%- set versions = kindred.versions_id() -%}
-    {%- set is_watched = node.unique_id in graph.nodes[versions].depends_on.nodes + [versions] -%}
-    {{ return(config.get('has_moving_traits', false) and not is_watched and not kindred.tells_who_changed(node)) }}
+    {%- set says_who_changed = kindred.is_watched(node) or kindred.tells_who_changed(node) -%}
+    {{ return(config.get('has_moving_traits', false) and not says_who_changed) }}
 {% endmacro %}
 
 

@@ -77,20 +77,18 @@
 {% macro write_moving(existing) %}
     {%- for node in kindred.moving_nodes() -%}
         {%- set moved = kindred.relation_of(node) -%}
-        {%- set setting, differing, kept = [], [], [] -%}
-        {%- for column in kindred.columns_of(node, moved) if column != 'customer_id' -%}
+        {%- set setting, differing = [], [] -%}
+        {%- set columns = kindred.columns_of(node, moved) | reject('equalto', 'customer_id') | list -%}
+        {%- for column in columns -%}
             {%- do setting.append(column ~ ' = moved.' ~ column) -%}
-            {%- do differing.append('standing.' ~ column ~ ' is distinct from moved.' ~ column) -%}
-            {%- do kept.append(column) -%}
+            {%- do differing.append('present.' ~ column ~ ' is distinct from moved.' ~ column) -%}
         {%- endfor -%}
         {%- do kindred.change(
-            'update ' ~ existing ~ ' as standing set ' ~ setting | join(', ') ~ ' from ' ~ moved ~ ' as moved'
-            ~ ' where standing.customer_id = moved.customer_id and (' ~ differing | join(' or ') ~ ')'
-        ) -%}
-        {%- do kindred.change(
-            'update ' ~ existing ~ ' as standing set ' ~ kept | join(' = null, ') ~ ' = null'
-            ~ ' where (' ~ kept | join(' is not null or ') ~ ' is not null)'
-            ~ ' and not exists (select 1 from ' ~ moved ~ ' as moved where standing.customer_id = moved.customer_id)'
+            'update ' ~ existing ~ ' as standing set ' ~ setting | join(', ') ~ ' from ('
+            ~ 'select present.customer_id, moved.' ~ columns | join(', moved.') ~ ' from ' ~ existing ~ ' as present'
+            ~ ' left join ' ~ moved ~ ' as moved on present.customer_id = moved.customer_id'
+            ~ ' where ' ~ differing | join(' or ')
+            ~ ') as moved where standing.customer_id = moved.customer_id'
         ) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -1,12 +1,16 @@
 -- One row per customer: how engaged they are, on the scale that was valid at as_of.
+{{ config(materialized='by_customer') }}
+
 with
 
 customers as (
     select * from {{ ref('customer_identity') }}
+    where {{ is_due() }}
 ),
 
 engagement_strengths as (
     select * from {{ ref('engagement_strengths') }}
+    where {{ is_due() }}
 ),
 
 engagement_scales as (
@@ -27,16 +31,6 @@ placed_scales as (
     from engagement_scales
 ),
 
-ranked as (
-    select
-        customer_id,
-        percent_rank() over (
-            order by engagement_strength
-        ) as engagement_percentile
-    from engagement_strengths
-    where engagement_strength > 0
-),
-
 customer_engagement as (
     select
         customers.customer_id,
@@ -45,11 +39,9 @@ customer_engagement as (
             100 * (1 - exp(-coalesce(engagement_strengths.engagement_strength, 0) / placed_scales.kappa))
             as decimal(9, 4)
         ) as engagement_score,
-        cast(ranked.engagement_percentile as decimal(9, 6)) as engagement_percentile,
         placed_scales.engagement_version
     from customers
     left join engagement_strengths on customers.customer_id = engagement_strengths.customer_id
-    left join ranked on customers.customer_id = ranked.customer_id
     left join placed_scales on placed_scales.place = 1
 )
 

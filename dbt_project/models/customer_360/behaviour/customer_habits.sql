@@ -52,7 +52,7 @@ habits as (
     from described
 ),
 
-customer_habits as (
+counted as (
     select
         customer_id,
         habit,
@@ -60,6 +60,18 @@ customer_habits as (
         count(*) as moments_count
     from habits
     group by customer_id, habit, value
+),
+
+customer_habits as (
+    select
+        customer_id,
+        habit,
+        value,
+        moments_count,
+        cast(sum(moments_count) over (
+            partition by customer_id, habit
+        ) as {{ dbt.type_bigint() }}) as habit_moments_count
+    from counted
 )
 
 select * from customer_habits

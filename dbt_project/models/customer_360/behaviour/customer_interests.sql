@@ -16,26 +16,18 @@ interest_weights as (
     select * from {{ ref('interest_weights') }}
 ),
 
-faded as (
+per_product as (
     select
         product_signals.customer_id,
         product_signals.product_id,
-        {{ decayed(
+        sum({{ decayed(
             'product_signals.signals_count * interest_weights.weight',
             days_ago('product_signals.activity_day'),
             'interest_weights.half_life_days'
-        ) }} as points
+        ) }}) as points
     from product_signals
     inner join interest_weights on product_signals.signal_type = interest_weights.signal_type
-),
-
-per_product as (
-    select
-        customer_id,
-        product_id,
-        sum(points) as points
-    from faded
-    group by customer_id, product_id
+    group by product_signals.customer_id, product_signals.product_id
 ),
 
 described as (
@@ -57,7 +49,7 @@ described as (
 ),
 
 -- more returned than liked is no interest, and must not count as interest in everything else
-customer_interests as (
+summed as (
     select
         customer_id,
         kind,
@@ -66,6 +58,18 @@ customer_interests as (
     from described
     where value is not null
     group by customer_id, kind, value
+),
+
+customer_interests as (
+    select
+        customer_id,
+        kind,
+        value,
+        interest,
+        cast(sum(interest) over (
+            partition by customer_id, kind
+        ) as decimal(18, 6)) as kind_interest
+    from summed
 )
 
 select * from customer_interests

@@ -1,8 +1,8 @@
 -- One row per customer who shows more interest in something than others do: the three categories and brands of most.
 with
 
-customer_affinities as (
-    select * from {{ ref('customer_affinities') }}
+smoothed_affinities as (
+    select * from {{ ref('smoothed_affinities') }}
     where customer_share >= {{ var('affinity_floor') }} and affinity > 1
 ),
 
@@ -13,7 +13,7 @@ placed as (
             partition by customer_id, kind
             order by affinity desc, value asc
         ) as place
-    from customer_affinities
+    from smoothed_affinities
 ),
 
 customer_top_affinities as (

@@ -2,28 +2,40 @@
 -- Who came further took the steps before, even where no event tells: an order can be placed from a mail.
 with
 
-sessions as (
-    select * from {{ ref('sessions') }}
-    where step_number >= 1
+funnel_ends as (
+    select * from {{ ref('funnel_ends') }}
 ),
 
 funnel_steps as (
     select * from {{ ref('funnel_steps') }}
 ),
 
-counted as (
+reached as (
     select
-        cast({{ dbt.date_trunc('month', 'sessions.started_at') }} as date) as month_begins_on,
-        sessions.channel,
-        sessions.landing_channel,
+        funnel_ends.month_begins_on,
+        funnel_ends.channel,
+        funnel_ends.landing_channel,
         funnel_steps.step_number,
         funnel_steps.funnel_step,
-        count(*) filter (where sessions.step_number >= funnel_steps.step_number) as sessions_count,
-        count(distinct case when sessions.step_number >= funnel_steps.step_number then sessions.customer_id end)
+        case when funnel_ends.step_number >= funnel_steps.step_number then funnel_ends.sessions_count end
+            as sessions_count,
+        case when funnel_ends.step_number >= funnel_steps.step_number then funnel_ends.customers_count end
             as customers_count
-    from sessions
+    from funnel_ends
     cross join funnel_steps
-    group by 1, 2, 3, 4, 5
+),
+
+counted as (
+    select
+        month_begins_on,
+        channel,
+        landing_channel,
+        step_number,
+        funnel_step,
+        cast(coalesce(sum(sessions_count), 0) as {{ dbt.type_bigint() }}) as sessions_count,
+        cast(coalesce(sum(customers_count), 0) as {{ dbt.type_bigint() }}) as customers_count
+    from reached
+    group by month_begins_on, channel, landing_channel, step_number, funnel_step
 ),
 
 compared as (

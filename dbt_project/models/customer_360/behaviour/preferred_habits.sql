@@ -1,21 +1,16 @@
--- One row per customer and habit (channel, hour or weekday): where, or when, they are met most.
+-- One row per customer and habit (channel, hour or weekday): where, or when, they are met most. Of those
+-- who were met too seldom in 365 days nothing is said.
+{{ config(materialized='view') }}
+
 with
 
 customer_habits as (
     select * from {{ ref('customer_habits') }}
+    where habit_moments_count >= {{ var('habit_least_moments') }}
 ),
 
 habit_shares as (
     select * from {{ ref('habit_shares') }}
-),
-
-totals as (
-    select
-        customer_id,
-        habit,
-        sum(moments_count) as moments_count
-    from customer_habits
-    group by customer_id, habit
 ),
 
 -- everybody's habits weigh as much as so many moments, so that one click decides nothing
@@ -24,16 +19,13 @@ smoothed as (
         customer_habits.customer_id,
         customer_habits.habit,
         customer_habits.value,
-        totals.moments_count,
         cast(
             (customer_habits.moments_count + {{ var('habit_prior') }} * habit_shares.population_share)
-            / (totals.moments_count + {{ var('habit_prior') }}) as decimal(9, 6)
+            / (customer_habits.habit_moments_count + {{ var('habit_prior') }}) as decimal(9, 6)
         ) as customer_share
     from customer_habits
     inner join habit_shares
         on customer_habits.habit = habit_shares.habit and customer_habits.value = habit_shares.value
-    inner join totals
-        on customer_habits.customer_id = totals.customer_id and customer_habits.habit = totals.habit
 ),
 
 placed as (
@@ -51,8 +43,7 @@ preferred_habits as (
         customer_id,
         habit,
         value,
-        customer_share,
-        cast(moments_count as {{ dbt.type_bigint() }}) as moments_count
+        customer_share
     from placed
     where place = 1
 )

@@ -1,5 +1,7 @@
 -- One row per record and attribute of which the record proves a value right or wrong, as the seed attribute_evidence
 -- reads it.
+{{ config(materialized='view') }}
+
 with
 
 interactions as (

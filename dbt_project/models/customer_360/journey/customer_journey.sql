@@ -1,9 +1,13 @@
 -- One row per customer: the stage that their history stands at, since when, and the one before.
+-- Everybody's rhythm bears on the candidates for loyalty, so they are due in every run.
+-- depends_on: {{ ref('loyalty_candidates') }}
+{{ config(materialized='by_customer', also_due='loyalty_candidates') }}
+
 with
 
 journey_history as (
     select * from {{ ref('journey_history') }}
-    where valid_to is null
+    where {{ is_due() }} and valid_to is null
 ),
 
 customer_journey as (

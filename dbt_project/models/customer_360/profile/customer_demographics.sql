@@ -1,16 +1,16 @@
 -- One row per customer with a golden record: what it says about who they are, beside what is a column of its own there.
+{{ config(materialized='by_customer') }}
+
 with
 
 profiles as (
     select * from {{ ref('customer_profiles') }}
+    where {{ is_due() }}
 ),
 
 birthdays as (
     select * from {{ ref('customer_birthdays') }}
-),
-
-households as (
-    select * from {{ ref('customer_households') }}
+    where {{ is_due() }}
 ),
 
 age_bands as (
@@ -35,14 +35,11 @@ customer_demographics as (
         profiles.customer_id,
         age_bands.age_band,
         country_regions.region,
-        profiles.country || '-' || upper(substr(profiles.postal_code, 1, 2)) as postal_area,
-        households.household_id,
-        households.household_size
+        profiles.country || '-' || upper(substr(profiles.postal_code, 1, 2)) as postal_area
     from profiles
     left join starts on profiles.customer_id = starts.customer_id
     left join age_bands on starts.from_age = age_bands.from_age
     left join country_regions on profiles.country = country_regions.country
-    left join households on profiles.customer_id = households.customer_id
 )
 
 select * from customer_demographics

@@ -1,13 +1,16 @@
 -- One row per customer: who they are to us, and since when. Every other trait model starts from this list.
+{{ config(materialized='by_customer') }}
+
 with
 
 customer_identifiers as (
     select * from {{ ref('customer_identifiers') }}
-    where first_seen_at < {{ as_of() }}
+    where {{ is_due() }} and first_seen_at < {{ as_of() }}
 ),
 
 record_customers as (
     select * from {{ ref('record_customers') }}
+    where {{ is_due() }}
 ),
 
 identifier_types as (
