@@ -106,12 +106,12 @@ def _origins(query: str, shapes: dict[str, list[str]], dialect: str) -> dict[str
         table.set("catalog", None)
     qualified: Any = qualify(tree, dialect=dialect, schema=_schema(shapes), validate_qualify_columns=False)
     scope = build_scope(qualified)
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name in qualified.named_selects:
-        leaves = lineage(name, qualified, {}, dialect=dialect, scope=scope, trim_selects=False).walk()
-        pairs = {_leaf(leaf) for leaf in leaves if isinstance(leaf.expression, exp.Table)}
-        found[name.lower()] = sorted(pairs)
-    return found
+    # It would copy the whole query for each column.
+    columns = lineage(None, qualified, {}, dialect=dialect, scope=scope, trim_selects=False, copy=False)
+    return {
+        name.lower(): sorted({_leaf(leaf) for leaf in column.walk() if isinstance(leaf.expression, exp.Table)})
+        for name, column in columns.items()
+    }
 
 
 def _leaf(leaf: Any) -> tuple[str, str]:
