@@ -15,18 +15,21 @@ from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._settle import recover
 from reverse_etl._status import SyncStatus, status
+from reverse_etl._unknowns import Settled, Unknown, settle_unknown, unknown
 
 __all__ = [
     "GuardResult",
     "Reconciliation",
     "Rejected",
     "Retried",
+    "Settled",
     "StopDelivery",
     "SyncLocked",
     "SyncOptions",
     "SyncPlan",
     "SyncResult",
     "SyncStatus",
+    "Unknown",
     "check_configuration",
     "load_destinations",
     "plan",
@@ -39,8 +42,10 @@ __all__ = [
     "render_status",
     "retry",
     "run_sync",
+    "settle_unknown",
     "status",
     "sync_names",
     "to_json",
+    "unknown",
     "with_secrets",
 ]

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import ibis
-
-from reverse_etl._journal import journal, new_folder
-from reverse_etl._lock import sync_lock
-from reverse_etl._receipts import receipt_clock
-from reverse_etl._records import Outcome, Run, new_run_id
+from reverse_etl._by_hand import answer_by_hand
+from reverse_etl._records import Outcome
 from reverse_etl._redact import redact
-from reverse_etl._settle import record_folder, record_left
-from reverse_etl._spool import SCHEMA, read_spool, writing
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reverse_etl._journal import Folder
     from reverse_etl._tables import Sync
     from warehouse import Settings
 
 _BY_HAND: Final = Outcome("retryable", "to be tried again, by hand")
-_LINE_ROWS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -92,35 +85,10 @@ def retry(
     """
     with connect(settings, read_only=True) as connection:
         found = load_syncs(Tables.on(connection), tuple(syncs))
-    return [Retried(sync.sync, _retry(settings, sync, now)) for sync in found]
-
-
-def _retry(settings: Settings, sync: Sync, now: Callable[[], datetime]) -> int:
-    with sync_lock(settings, sync.sync):
-        record_left(settings, sync.sync, now)
-        with connect(settings, read_only=True) as connection:
-            tables = Tables.on(connection)
-            clock = receipt_clock(tables, now)
-            folder = new_folder(settings, Run(new_run_id(clock()), sync.sync, sync.destination, None), "-retry")
-            records = _spool(tables, sync, folder)
-        _note(folder, clock)
-        record_folder(settings, folder, clock)
-        return records
-
-
-def _spool(tables: Tables, sync: Sync, folder: Folder) -> int:
-    found = _rejected(tables, sync)
-    unsaid = {name: ibis.null("string") for name in SCHEMA.names if name not in found.columns}
-    with writing(folder.records) as spooled:
-        spooled.add(tables.stream(found.mutate(**unsaid).select(*SCHEMA.names)), _LINE_ROWS)
-    return spooled.records
-
-
-def _note(folder: Folder, clock: Callable[[], datetime]) -> None:
-    with journal(folder) as lines:
-        for spooled in read_spool(folder.records):
-            keys = [record.record_key for record in spooled.records]
-            lines.note_answer(spooled, keys, [_BY_HAND] * len(keys), clock(), last=True)
+    return [
+        Retried(sync.sync, answer_by_hand(settings, sync, partial(_rejected, sync=sync), _BY_HAND, now))
+        for sync in found
+    ]
 
 
 def _rejected(tables: Tables, sync: Sync) -> Any:

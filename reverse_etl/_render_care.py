@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from reverse_etl._reconcile import Reconciliation
     from reverse_etl._rejections import Rejected, Retried
+    from reverse_etl._unknowns import Settled, Unknown
 
 
 def render_rejected(found: Sequence[Rejected]) -> RenderableType:
@@ -31,6 +32,25 @@ def render_retried(found: Sequence[Retried]) -> RenderableType:
     table = table_of("sync", "offered again")
     for one in found:
         table.add_row(one.sync, f"{one.records:,}")
+    return table
+
+
+def render_unknown(found: Sequence[Unknown]) -> RenderableType:
+    """Each addition whose answer was lost, and what was heard instead."""
+    if not found:
+        return Text("No answer about an addition is missing.")
+    table = table_of("sync", "key", "customer", "since", "heard")
+    for one in found:
+        table.add_row(one.sync, one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
+    return table
+
+
+def render_settled(found: Sequence[Settled]) -> RenderableType:
+    """Of how many it is known now what became of them."""
+    table = table_of("sync", "settled", "so that")
+    for one in found:
+        so = "they count as delivered" if one.became == "held" else "the next run sends them"
+        table.add_row(one.sync, f"{one.records:,}", so if one.records else "")
     return table
 
 

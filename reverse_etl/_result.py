@@ -83,7 +83,10 @@ def judge(
     if left:
         return "incomplete", f"{left} of {left + taken} records were not taken"
     if planned.unresolved and not resend:
-        return "incomplete", f"{planned.unresolved} additions had no answer and must not be sent twice: look at them"
+        return "incomplete", (
+            f"{planned.unresolved} additions had no answer and must not be sent twice:"
+            " look whether they are there and say so with `kindred retry --unknown`"
+        )
     return "succeeded", None
 
 

@@ -7,7 +7,6 @@ configuration, 2 when the command line itself is.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -16,33 +15,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reverse_etl._cli_care import json_option, names, reconcile_command, retry_command, show, status_command
 from reverse_etl._cli_fakes import destinations_command
 from reverse_etl._guards import VOLUME
 from reverse_etl._plan import plan
 from reverse_etl._progress import progress_bar
-from reverse_etl._reconcile import reconcile
-from reverse_etl._rejections import rejected, retry
-from reverse_etl._render import page, render_plan, render_results, render_status, to_json
-from reverse_etl._render_care import render_reconciled, render_rejected, render_retried
+from reverse_etl._render import render_plan, render_results
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._saved import check_unmoved, load_plans, save_plans
 from reverse_etl._settle import recover
-from reverse_etl._status import status
 from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
 from warehouse import KindredError, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from _typeshed import DataclassInstance
-    from rich.console import RenderableType
-
     from reverse_etl._saved import Fingerprint
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_names = click.argument("syncs", nargs=-1)
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 
 
 @click.group()
@@ -51,9 +42,9 @@ def commands() -> None:
 
 
 @commands.command("plan")
-@_names
+@names
 @click.option("--save", type=_FILE, help="Write the plans to this file, for `sync --plan`.")
-@_json
+@json_option
 def plan_command(syncs: tuple[str, ...], save: Path | None, *, as_json: bool) -> None:
     """Show what would be sent, whom each audience leaves out and why, and which guards trip."""
     settings = Settings.from_env()
@@ -61,11 +52,11 @@ def plan_command(syncs: tuple[str, ...], save: Path | None, *, as_json: bool) ->
     plans = plan(settings, syncs)
     if save:
         save_plans(settings, plans, save)
-    _show(plans, render_plan(plans), as_json=as_json)
+    show(plans, render_plan(plans), as_json=as_json)
 
 
 @commands.command("sync")
-@_names
+@names
 @click.option("--dry-run", is_flag=True, help="Only plan; leaves with 1 if a guard would block.")
 @click.option("--limit", type=click.IntRange(min=1), help="Send at most so many records of each sync.")
 @click.option(
@@ -75,7 +66,7 @@ def plan_command(syncs: tuple[str, ...], save: Path | None, *, as_json: bool) ->
     help="Let this guard pass once, because somebody has looked at the plan.",
 )
 @click.option("--plan", "plan_file", type=_FILE, help="Deliver what `plan --save` wrote, if it still holds.")
-@_json
+@json_option
 def sync_command(  # noqa: PLR0913 - one for each option
     syncs: tuple[str, ...],
     limit: int | None,
@@ -99,55 +90,15 @@ def sync_command(  # noqa: PLR0913 - one for each option
         check_unmoved(settings, saved, options.now())
     results, troubles = _run_each(settings, syncs, options, saved)
     shown = render_plan([result.plan for result in results]) if dry_run else render_results(results)
-    _show(results, shown, as_json=as_json)
+    show(results, shown, as_json=as_json)
     for trouble in troubles:
         click.echo(trouble, err=True)
     if troubles or not all(result.ok for result in results):
         sys.exit(1)
 
 
-@commands.command("status")
-@_names
-@click.option("--rejected", "list_rejected", is_flag=True, help="List what the destinations do not take, and why.")
-@_json
-def status_command(syncs: tuple[str, ...], *, list_rejected: bool, as_json: bool) -> None:
-    """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
-    settings = Settings.from_env()
-    recover(settings)
-    if list_rejected:
-        refused = rejected(settings, syncs)
-        _show(refused, render_rejected(refused), as_json=as_json)
-        return
-    found = status(settings, syncs)
-    _show(found, render_status(found), as_json=as_json)
-
-
-@commands.command("retry")
-@_names
-@_json
-def retry_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
-    """Let the next run offer rejected records again although they did not change; sends nothing itself."""
-    settings = Settings.from_env()
-    recover(settings)
-    found = retry(settings, syncs)
-    _show(found, render_retried(found), as_json=as_json)
-
-
-@commands.command("reconcile")
-@_names
-@_json
-def reconcile_command(syncs: tuple[str, ...], *, as_json: bool) -> None:
-    """Read back what the destinations hold, and say what is missing, not ours, or not as it was delivered.
-
-    Leaves with 1 when something is missing or stale, or when a destination could not be asked; changes nothing.
-    """
-    found = reconcile(Settings.from_env(), syncs, os.environ)
-    _show(found, render_reconciled(found), as_json=as_json)
-    if not all(one.ok for one in found):
-        sys.exit(1)
-
-
-commands.add_command(destinations_command)
+for command in (status_command, retry_command, reconcile_command, destinations_command):
+    commands.add_command(command)
 
 
 @commands.command("receive")
@@ -185,10 +136,3 @@ def _run_each(
         except KindredError as error:
             troubles.append(str(error))
     return results, troubles
-
-
-def _show(values: Sequence[DataclassInstance], shown: RenderableType, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(to_json(values))
-    else:
-        page().print(shown)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reverse_etl import settle_unknown, unknown
 from reverse_etl.receiver import Fault
+from warehouse import KindredError
 
 if TYPE_CHECKING:
+    from reverse_etl._unknowns import Became
     from reverse_etl.receiver import Receiver
     from tests.reverse_etl.conftest import World
 
@@ -155,6 +158,48 @@ def test_a_destination_that_cannot_bear_it_is_not_sent_the_same_twice(
     assert world.run().counts["unknown"] == 1
     second = world.run()
     assert (second.status, second.plan.unresolved, len(receiver.received)) == ("incomplete", 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["error", "drop"])  # it took nobody, it took all
+def test_somebody_who_looked_says_what_became_of_a_lost_answer(world: World, receiver: Receiver, kind: str) -> None:
+    world.configure(receiver.url, idempotent=False)
+    world.want(world.people("ana", "ben", tier="gold"))
+    receiver.fail(Fault(kind))
+    assert world.run().counts["unknown"] == 2
+    ana, ben = (world.customer_of(f"{name}@example.com") for name in ("ana", "ben"))
+    listed = unknown(world.settings)
+    assert {one.customer_id for one in listed} == {ana, ben}
+    assert "example" not in "".join(one.key + str(one.reason) for one in listed)
+    became: Became = "held" if kind == "drop" else "missing"
+    settled = settle_unknown(world.settings, (world.WEBHOOK,), became, (ana,), lambda: world.NOW)
+    assert [one.records for one in settled] == [1]
+    assert [one.customer_id for one in unknown(world.settings)] == [ben]
+    world.run()
+    settle_unknown(world.settings, (world.WEBHOOK,), became, (), lambda: world.NOW)
+    assert world.run().status == "succeeded"
+    assert receiver.held(world.WEBHOOK) == world.people("ana", "ben", tier="gold")
+    sent = sum(len(request.operations) for request in receiver.received)
+    assert sent == (2 if kind == "drop" else 4)
+
+
+def test_what_was_held_is_as_it_was_sent_and_changed_when_it_should_be_otherwise(
+    world: World, receiver: Receiver
+) -> None:
+    world.configure(receiver.url, idempotent=False)
+    world.want(world.people("ana", tier="silver"))
+    receiver.fail(Fault("drop"))
+    world.run()
+    world.want(world.people("ana", tier="gold"))
+    settle_unknown(world.settings, (), "held", (), lambda: world.NOW)
+    result = world.run()
+    assert (result.plan.adds, result.plan.updates) == (0, 1)
+    assert receiver.held(world.WEBHOOK) == world.people("ana", tier="gold")
+
+
+def test_nobody_of_whom_no_answer_was_lost_is_settled(world: World) -> None:
+    world.want(world.people("ana"))
+    with pytest.raises(KindredError, match=r"No answer about c_nobody was lost; `kindred status --unknown` lists"):
+        settle_unknown(world.settings, (), "missing", ("c_nobody",), lambda: world.NOW)
 
 
 def test_a_destination_that_is_down_is_left_alone_after_three_batches(world: World, receiver: Receiver) -> None:

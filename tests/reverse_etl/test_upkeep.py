@@ -79,6 +79,22 @@ def test_a_rejected_record_is_listed_without_its_key_and_offered_again_on_retry(
     assert world.sql("select count(*) from activation.sync_runs") == [(3,)]
 
 
+def test_a_lost_answer_is_listed_and_settled_from_the_command_line(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No answer about an addition is missing." in _invoke(world, monkeypatch, "status", "--unknown").output
+    world.configure(receiver.url, idempotent=False)
+    world.want(world.people("ana"))
+    receiver.fail(Fault("error"))
+    assert "say so with `kindred retry --unknown`" in str(world.run() and world.run().message)
+    ana = world.customer_of("ana@example.com")
+    [lost] = json.loads(_invoke(world, monkeypatch, "status", "--unknown", "--json").output)
+    assert (lost["customer_id"], lost["sync"]) == (ana, world.WEBHOOK)
+    assert _invoke(world, monkeypatch, "retry", "--customer", ana).exit_code == 2
+    settled = _invoke(world, monkeypatch, "retry", world.WEBHOOK, "--unknown", "missing", "--customer", ana)
+    assert "the next run sends them" in settled.output
+
+
 def test_a_saved_plan_is_delivered_while_nothing_moved_and_refused_after(
     world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
