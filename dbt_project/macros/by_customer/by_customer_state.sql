@@ -188,26 +188,40 @@
 
 
 {#- Every row of the given tables as its customer and a number that depends on its content. Rows that belong to records
-    become numbers before it is asked whose they are, so that the engine joins numbers and not rows. -#}
+    become numbers before it is asked whose they are, so that the engine joins numbers and not rows. The record's own row
+    is counted with each of them, and alone where it has none, so that owners are read once. -#}
 {% macro rows_of_customers(relations, records, owners) %}
     {%- for relation in relations %}
     select
         customer_id,
-        {{ kindred.row_number_of('watched_rows') }} as row_number_of_content
+        {{ kindred.wide_row_number_of('watched_rows') }} as row_number_of_content
     from {{ relation }} as watched_rows
     union all
     {%- endfor %}
     select
         owners.customer_id,
-        watched_records.row_number_of_content
+        coalesce(watched_records.row_number_of_content, 0) + coalesce(owners.row_number_of_content, 0)
+            as row_number_of_content
     from (
         {%- for relation in records %}
         select
             record_id,
-            {{ kindred.row_number_of('watched_rows') }} as row_number_of_content
+            {{ kindred.wide_row_number_of('watched_rows') }} as row_number_of_content
         from {{ relation }} as watched_rows
         {{ 'union all' if not loop.last }}
         {%- endfor %}
     ) as watched_records
-    left join {{ owners }} as owners on watched_records.record_id = owners.record_id
+    full outer join (
+        select
+            record_id,
+            customer_id,
+            {{ kindred.wide_row_number_of('watched_rows') }} as row_number_of_content
+        from {{ owners }} as watched_rows
+    ) as owners on watched_records.record_id = owners.record_id
 {% endmacro %}
+
+
+{#- The same number with room for a sum of two. -#}
+{% macro wide_row_number_of(row) -%}
+    cast({{ kindred.row_number_of(row) }} as decimal(38, 0))
+{%- endmacro %}

@@ -1,19 +1,21 @@
 -- One row per customer, day, kind of signal (order or return) and product: what they bought, and what they sent back.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
-    where is_counted and customer_id is not null
+    where {{ is_due() }} and is_counted
 ),
 
 order_items as (
     select * from {{ ref('order_items') }}
-    where product_id is not null and quantity is distinct from 0
+    where {{ is_due() }} and product_id is not null and quantity is distinct from 0
 ),
 
 refunds as (
-    select * from {{ ref('refunds') }}
-    where amount > 0
+    select * from {{ ref('booked_refunds') }}
+    where {{ is_due() }} and amount > 0
 ),
 
 -- a line is one purchase, however many pieces; one with a negative quantity is a return written as a sale

@@ -14,10 +14,9 @@ with
 watched as (
     {{ rows_of_customers(
         [
-            ref('record_customers'), ref('customer_identifiers'), ref('orders'), ref('order_items'), ref('refunds'),
-            ref('payments'), ref('carts'), ref('revenue'), ref('scored_answers'), ref('tickets'), ref('deliveries'),
-            ref('milestones'), ref('purchase_events'), ref('service_events'), ref('purchase_signals'),
-            ref('value_proofs'),
+            ref('customer_identifiers'), ref('orders'), ref('order_items'), ref('refunds'), ref('booked_refunds'),
+            ref('payments'), ref('carts'), ref('scored_answers'), ref('tickets'), ref('deliveries'), ref('milestones'),
+            ref('purchase_events'), ref('service_events'), ref('value_proofs'),
         ],
         records=[ref('interaction_records'), ref('stated_attributes')],
         owners=ref('record_customers'),

@@ -1,8 +1,11 @@
 -- One row per order with lines whose product has a price and a cost: the share of its revenue that goods did not cost.
+{{ config(materialized='by_customer') }}
+
 with
 
 order_items as (
     select * from {{ ref('order_items') }}
+    where {{ is_due() }}
 ),
 
 products as (
@@ -11,6 +14,7 @@ products as (
 
 orders as (
     select * from {{ ref('orders') }}
+    where {{ is_due() }}
 ),
 
 listed as (
@@ -29,6 +33,7 @@ listed as (
 -- list prices hold as much tax as the order did; what the goods cost holds none
 taxed as (
     select
+        orders.customer_id,
         listed.order_id,
         listed.list_price * coalesce(1 - orders.tax_amount / nullif(orders.total_amount, 0), 1) as net_price,
         listed.goods_cost
@@ -38,6 +43,7 @@ taxed as (
 
 order_margins as (
     select
+        customer_id,
         order_id,
         cast(1 - goods_cost / net_price as decimal(9, 6)) as margin
     from taxed

@@ -1,13 +1,16 @@
 -- One row per order that counts, and one per refund of an order that no source knows. Their sum is all the revenue.
+{{ config(materialized='by_customer') }}
+
 with
 
 orders as (
     select * from {{ ref('orders') }}
+    where {{ is_due_or_nobodys() }} and is_counted
 ),
 
 refunds as (
-    select * from {{ ref('refunds') }}
-    where amount is not null
+    select * from {{ ref('booked_refunds') }}
+    where {{ is_due_or_nobodys() }} and is_loose and amount is not null
 ),
 
 counted_orders as (
@@ -22,24 +25,21 @@ counted_orders as (
         refunded_amount,
         discount_amount
     from orders
-    where is_counted
 ),
 
 -- the refund of an order that was cancelled or is pending takes nothing away: its revenue was never counted
 loose_refunds as (
     select
-        'refund:' || refunds.refund_id as revenue_id,
-        refunds.customer_id,
+        'refund:' || refund_id as revenue_id,
+        customer_id,
         cast(null as {{ dbt.type_string() }}) as order_id,
-        refunds.source,
-        refunds.currency,
-        refunds.refunded_at as booked_at,
-        {{ money('refunds.tax_amount - refunds.amount') }} as net_amount,
-        refunds.amount as refunded_amount,
+        source,
+        currency,
+        refunded_at as booked_at,
+        {{ money('tax_amount - amount') }} as net_amount,
+        amount as refunded_amount,
         {{ money('0') }} as discount_amount
     from refunds
-    left join orders on refunds.order_id = orders.order_id
-    where orders.order_id is null
 ),
 
 revenue as (
