@@ -6,6 +6,15 @@
     {%- if not model.config.contract.enforced -%}
         {{ return(default__persist_docs(relation, model, for_relation, for_columns)) }}
     {%- endif -%}
+    {%- set comments = kindred.comments_on(relation, model, for_relation, for_columns) -%}
+    {%- if comments -%}
+        {%- do kindred.change(comments | join('\n')) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The statements that describe a model whose columns are those of its YAML. -#}
+{% macro comments_on(relation, model, for_relation=true, for_columns=true) %}
     {%- set comments = [] -%}
     {%- if for_relation and config.persist_relation_docs() and model.description -%}
         {%- do comments.append(duckdb__alter_relation_comment(relation, model.description)) -%}
@@ -16,7 +25,5 @@
             'comment on column ' ~ relation ~ '.' ~ name ~ ' is ' ~ duckdb_escape_comment(column.description) ~ ';'
         ) -%}
     {%- endfor -%}
-    {%- if comments -%}
-        {%- do kindred.change(comments | join('\n')) -%}
-    {%- endif -%}
-{%- endmacro %}
+    {{ return(comments) }}
+{% endmacro %}

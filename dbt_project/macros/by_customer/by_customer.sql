@@ -32,7 +32,7 @@
     {% do apply_grants(target_relation, config.get('grants'), should_revoke(existing_relation, full_refresh_mode=since is none)) %}
     {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}
-    {{ drop_relation_if_exists(backup_relation if since is none else none) }}
+    {{ drop_relation_if_exists(backup_relation if since is none and existing_relation is not none else none) }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {%- set message = 'EVERYBODY' if since is none else 'CHANGES ' ~ since ~ ' TO ' ~ now.build -%}
     {% call noop_statement('main', message) %}{% endcall %}

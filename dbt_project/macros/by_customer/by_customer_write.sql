@@ -6,15 +6,16 @@
 -#}
 
 {% macro write_everybody(existing, intermediate, backup, now) %}
+    {%- set target = this.incorporate(type='table') -%}
     {% call statement('create_table') -%}
-        {{ create_table_as(False, intermediate, compiled_code) }}
+        {{ create_table_as(False, target if existing is none else intermediate, compiled_code) }}
     {%- endcall %}
     {%- set built = kindred.built_relation(this) -%}
     {%- do drop_relation_if_exists(load_cached_relation(built)) -%}
     {%- if existing is not none -%}
         {%- do adapter.rename_relation(existing, backup) -%}
+        {%- do adapter.rename_relation(intermediate, target) -%}
     {%- endif -%}
-    {%- do adapter.rename_relation(intermediate, this.incorporate(type='table')) -%}
     {%- do create_indexes(this) -%}
     {%- do kindred.change('create table ' ~ built ~ " as select " ~ now.build ~ " as build, '" ~ now.rules ~ "' as rules") -%}
     {%- do adapter.cache_added(built) -%}
