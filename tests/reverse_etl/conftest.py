@@ -28,7 +28,10 @@ ENVIRONMENT = {SECRET_VARIABLE: "a secret for tests"}
 NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)
 _SQL = (Path(__file__).parent / "activation.sql").read_text()
 
-_MACROS = ("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands", "state_words", "only")
+_MACROS = (
+    *("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands", "state_words", "only"),
+    *("receipt_state", "same_record"),
+)
 
 People = dict[str, dict[str, Any]]
 
@@ -144,7 +147,7 @@ def outbox(*names: str) -> list[str]:
         return f"activation.{name}"
 
     dialect = jinja2.Environment(autoescape=False, undefined=jinja2.StrictUndefined)  # noqa: S701 - SQL, not HTML
-    dbt = SimpleNamespace(type_string=lambda: "varchar", type_timestamp=lambda: "timestamp")
+    dbt = SimpleNamespace(type_timestamp=lambda: "timestamp", **{"except": lambda: "except"})
     dialect.globals |= {"ref": ref, "config": lambda **_: "", "return": _return, "dbt": dbt}
     adapter = SimpleNamespace(dispatch=lambda name, _package: getattr(macros, f"duckdb__{name}"))
     macros = _Macros(dialect, "latest", "receipts")

@@ -26,6 +26,31 @@
 {%- endmacro %}
 
 
+{#- The state of a key that its last words make, which stand in `latest` as `state_words` names them. -#}
+{% macro receipt_state() -%}
+    latest.sync,
+    latest.destination,
+    latest.record_key,
+    latest.held.operation as held_operation,
+    latest.held.customer_id as held_customer_id,
+    latest.held.payload_hash as held_payload_hash,
+    latest.held.delivered_at as held_at,
+    latest.written.outcome as written_outcome,
+    latest.written.customer_id as written_customer_id,
+    latest.written.payload_hash as written_payload_hash,
+    latest.removed.outcome as removed_outcome,
+    latest.named.external_id,
+    coalesce(latest.held.operation != 'remove', false) as is_held,
+    coalesce(latest.written.outcome = 'pending', false) as is_being_written,
+    coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,
+    latest.lost is not null and (
+        latest.held is null
+        or latest.held.delivered_at < latest.lost.delivered_at
+        or (latest.held.delivered_at = latest.lost.delivered_at and latest.held.receipt_id < latest.lost.receipt_id)
+    ) as is_lost
+{%- endmacro %}
+
+
 {#- The rank of a receipt among those of its key that meet a condition, the latest first; one column for each condition. -#}
 {% macro last_word_ranks() %}
     {%- for name, condition in last_words().items() %}
@@ -60,7 +85,15 @@
 {% macro long_ago() %}cast('1900-01-01' as {{ dbt.type_timestamp() }}){% endmacro %}
 
 
+{#- Whether two rows are about one record: what a destination holds for a sync under a key. -#}
+{% macro same_record(one, other) -%}
+    {{ one }}.sync = {{ other }}.sync
+    and {{ one }}.destination = {{ other }}.destination
+    and {{ one }}.record_key = {{ other }}.record_key
+{%- endmacro %}
+
+
 {#- Whether the last answer about a desired record was that it is not wanted as it is now. -#}
-{% macro is_rejected_as_it_stands() -%}
-    receipt_states.written_outcome = 'rejected' and receipt_states.written_payload_hash = desired_records.payload_hash
+{% macro is_rejected_as_it_stands(states, records) -%}
+    {{ states }}.written_outcome = 'rejected' and {{ states }}.written_payload_hash = {{ records }}.payload_hash
 {%- endmacro %}

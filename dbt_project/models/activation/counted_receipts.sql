@@ -9,15 +9,9 @@ current_receipts as (
 
 ),
 
-several as (
+repeated_keys as (
 
-    select
-        sync,
-        destination,
-        record_key
-    from current_receipts
-    group by sync, destination, record_key
-    having count(*) > 1
+    select * from {{ ref('repeated_keys') }}
 
 ),
 
@@ -25,13 +19,10 @@ counted as (
 
     select
         current_receipts.*,
-        several.record_key is null as is_alone
+        repeated_keys.record_key is null as is_alone
     from current_receipts
-    left join several
-        on
-            current_receipts.sync = several.sync
-            and current_receipts.destination = several.destination
-            and current_receipts.record_key = several.record_key
+    left join repeated_keys
+        on {{ same_record('current_receipts', 'repeated_keys') }}
 
 )
 

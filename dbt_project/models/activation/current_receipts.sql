@@ -15,6 +15,14 @@ standing_receipts as (
 
 ),
 
+-- Read for itself: an engine may copy a whole CTE that is read twice.
+latest_build as (
+
+    select max(coalesce(recorded_at, delivered_at)) as recorded_at
+    from {{ ref('standing_receipts') }}
+
+),
+
 current_ones as (
 
     select {{ receipt_columns() | join(', ') }} from standing_receipts
@@ -22,13 +30,8 @@ current_ones as (
     select {{ receipt_columns() | join(', ') }}
     from receipts
     where
-        coalesce(recorded_at, delivered_at) > coalesce(
-            (
-                select max(coalesce(standing_receipts.recorded_at, standing_receipts.delivered_at))
-                from standing_receipts
-            ),
-            {{ long_ago() }}
-        )
+        coalesce(recorded_at, delivered_at)
+        > coalesce((select latest_build.recorded_at from latest_build), {{ long_ago() }})
 
 )
 

@@ -39,27 +39,7 @@ latest as (
 
 states as (
 
-    select
-        latest.sync,
-        latest.destination,
-        latest.record_key,
-        latest.held.operation as held_operation,
-        latest.held.customer_id as held_customer_id,
-        latest.held.payload_hash as held_payload_hash,
-        latest.held.delivered_at as held_at,
-        latest.written.outcome as written_outcome,
-        latest.written.customer_id as written_customer_id,
-        latest.written.payload_hash as written_payload_hash,
-        latest.removed.outcome as removed_outcome,
-        latest.named.external_id,
-        coalesce(latest.held.operation != 'remove', false) as is_held,
-        coalesce(latest.written.outcome = 'pending', false) as is_being_written,
-        coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,
-        latest.lost is not null and (
-            latest.held is null
-            or latest.held.delivered_at < latest.lost.delivered_at
-            or (latest.held.delivered_at = latest.lost.delivered_at and latest.held.receipt_id < latest.lost.receipt_id)
-        ) as is_lost
+    select {{ receipt_state() }}
     from latest
 
 )

@@ -71,7 +71,7 @@ rejected as (
             desired_records.sync = reasons.sync
             and desired_records.destination = reasons.destination
             and desired_records.record_key = reasons.record_key
-    where {{ is_rejected_as_it_stands() }}
+    where {{ is_rejected_as_it_stands('receipt_states', 'desired_records') }}
 
 )
 
