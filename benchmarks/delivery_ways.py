@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpcore  # noqa: F401 - imported when it is first used, as the next one is
 import httpx
 import ibis
+import pyarrow.dataset  # noqa: F401
 
 from benchmarks.measure import tell
 from reverse_etl import SyncOptions, run_sync

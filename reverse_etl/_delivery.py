@@ -16,6 +16,7 @@ from reverse_etl._journal import journal
 from reverse_etl._records import Outcome
 from reverse_etl._sender import Answer, Sender, deliver
 from reverse_etl._spool import read_spool
+from reverse_etl._undisturbed import one_core
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -118,6 +119,7 @@ class Delivery:
 
     def _send(self, folder: Folder, progress: Progress) -> None:
         with (
+            one_core(),
             account(self.home, self.destination) as (turns, connections),
             self.destination.connect() as transport,
             journal(folder) as lines,

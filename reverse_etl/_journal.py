@@ -104,18 +104,26 @@ class Folder:
             if places:
                 yield Entry(end + number, number, places, (_NEVER_RECORDED,) * len(places), at)
 
-    def answered_after(self, offset: int) -> Iterator[Entry]:
+    def answered_after(self, offset: int, more: Callable[[], bool]) -> Iterator[Entry]:
         """The answers after the line at an offset that stand there now, while the run goes on.
 
-        The last line may not be whole yet, and more come all the time: they are left to whoever asks later.
+        The last line may not be whole yet, and more come all the time: they are read when `more`, which is asked
+        whenever all that stood there was read, says so, and are otherwise left to whoever asks later.
         """
-        end = self.answers.stat().st_size
-        for begins, text in _lines(self.answers, max(offset, 0)):
-            line = _read(text)
-            if begins + len(text) > end or not text.endswith(b"\n") or not (line or text.isspace()):
+        read = max(offset, 0)
+        while True:
+            end = self.answers.stat().st_size
+            for begins, text in _lines(self.answers, read):
+                if begins + len(text) > end or not text.endswith(b"\n"):
+                    break
+                line = _read(text)
+                if not line and not text.isspace():
+                    return
+                if begins > offset and line and "sent" not in line:
+                    yield _entry(begins, line)
+                read = begins + len(text)
+            if not more():
                 return
-            if begins > offset and line and "sent" not in line:
-                yield _entry(begins, line)
 
     def sync(self) -> None:
         """Let the disk hold what the lines say."""
@@ -163,7 +171,8 @@ class Journal:
                 os.fsync(self._file)
 
     def close(self) -> None:
-        """Nothing more is written."""
+        """Nothing more is written, and the last line is whole."""
+        os.write(self._file, b"\n")
         os.fsync(self._file)
         os.close(self._file)
 

@@ -170,6 +170,8 @@ def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_si
     with writing(path) as spooled:
         for operations in (REMOVALS, ADDITIONS):
             wanted = tuple(one for one in operations if one in selection.operations)
+            if not wanted:
+                continue
             part = pending(tables, sync, replace(selection, operations=wanted))
             part = part.mutate(run_id=ibis.null("string"), job=ibis.null("string"))
             left = None if selection.limit is None else selection.limit - spooled.records

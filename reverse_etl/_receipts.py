@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from reverse_etl._spool import receipt_rows
@@ -24,8 +25,10 @@ _TIME = pa.timestamp("us")
 ROW_GROUP = 122_880
 """The rows that DuckDB packs together: fewer at a time would be packed again with the next ones."""
 
-_BATCHES_OF_A_PART = 6
-_ROWS_AT_ONCE = ROW_GROUP // _BATCHES_OF_A_PART
+ROWS_AT_ONCE = ROW_GROUP // 6
+"""In handfuls smaller than this the engine takes twice as long."""
+
+_HANDFULS_OF_A_PART = 24
 _OF_A_RECORD = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
 _FROM_SPOOL = (*_OF_A_RECORD, "run_id", "external_id")
 _ANSWERED = pa.schema(
@@ -85,15 +88,14 @@ def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> Non
     at, recorded = clock(), _recorded(tables, folder)
     with receipt_rows(folder.records) as rows_of:
         entries = folder.entries(at, lambda number: int(rows_of(number).num_rows))
-        _append(tables, folder, at, (_rows(rows_of(one.number), one) for one in entries if one.offset > recorded))
+        _append(tables, folder, at, _handfuls(rows_of, (one for one in entries if one.offset > recorded)))
 
 
-def record_so_far(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> None:
-    """Put what stands in the journal of a run that goes on into receipts; see `record`."""
-    folder.sync()  # the warehouse knows nothing that the journal could still forget
-    answered = folder.answered_after(_recorded(tables, folder))
+def record_so_far(tables: Tables, folder: Folder, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
+    """Put what stands in the journal of a run that goes on into receipts, and what comes while `more`; see `record`."""
+    answered = folder.answered_after(_recorded(tables, folder), more)
     with receipt_rows(folder.records) as rows_of:
-        _append(tables, folder, clock(), (_rows(rows_of(one.number), one) for one in answered))
+        _append(tables, folder, clock(), _handfuls(rows_of, answered))
 
 
 def _recorded(tables: Tables, folder: Folder) -> int:
@@ -104,49 +106,61 @@ def _recorded(tables: Tables, folder: Folder) -> int:
     return int(last.removeprefix(f"{folder.path.name}-").partition("-")[0]) if last else -1
 
 
-def _append(tables: Tables, folder: Folder, at: datetime, rows: Iterator[pa.RecordBatch]) -> None:
-    run, gathered = folder.run, _gathered(rows)
+def _append(tables: Tables, folder: Folder, at: datetime, handfuls: Iterator[pa.RecordBatch]) -> None:
+    run = folder.run
     same = {"folder": folder.path.name, "run_id": run.run_id, "sync": run.sync, "destination": run.destination}
-    for first in gathered:
-        part = pa.RecordBatchReader.from_batches(_ANSWERED, chain([first], islice(gathered, _BATCHES_OF_A_PART - 1)))
+    for first in handfuls:
+        rows = chain([first], islice(handfuls, _HANDFULS_OF_A_PART - 1))
+        part = pa.RecordBatchReader.from_batches(_ANSWERED, _durable(folder, rows))
         recorded_at = max(at, _after(tables.value(tables.table("receipts").recorded_at.max())))
         values = {**same, "build_id": run.build_id, "recorded_at": utc(recorded_at)}
         tables.append("receipts", part, _AS_RECEIPTS, values)
 
 
-def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    # In handfuls the engine takes twice as long, and row groups that are not full are packed again.
-    waiting: list[pa.RecordBatch] = []
-    for rows in batches:
-        waiting.append(rows)
-        while sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
-            whole = pa.concat_batches(waiting)
-            yield whole.slice(0, _ROWS_AT_ONCE)
-            waiting = [whole.slice(_ROWS_AT_ONCE)]
+def _durable(folder: Folder, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    # They are taken before they are committed: the warehouse knows nothing that the journal could still forget.
+    yield from rows
+    folder.sync()
+
+
+def _handfuls(rows_of: Callable[[int], pa.RecordBatch], entries: Iterator[Entry]) -> Iterator[pa.RecordBatch]:
+    waiting: list[tuple[Entry, pa.RecordBatch]] = []
+    for entry in entries:
+        rows = rows_of(entry.number)
+        waiting.append((entry, rows if entry.places is None else rows.take(pa.array(entry.places))))
+        if sum(rows.num_rows for _, rows in waiting) >= ROWS_AT_ONCE:
+            yield _answered(waiting)
+            waiting = []
     if waiting:
-        yield pa.concat_batches(waiting)
+        yield _answered(waiting)
 
 
-def _rows(spooled: pa.RecordBatch, entry: Entry) -> pa.RecordBatch:
-    rows = spooled if entry.places is None else spooled.take(pa.array(entry.places))
-    size = rows.num_rows
+def _answered(waiting: list[tuple[Entry, pa.RecordBatch]]) -> pa.RecordBatch:
+    rows = pa.concat_batches([rows for _, rows in waiting])
+    sizes = [rows.num_rows for _, rows in waiting]
+    outcomes = [outcome for entry, _ in waiting for outcome in entry.outcomes]
+    which = np.repeat(np.arange(len(outcomes)), [size for one in waiting for size in _sizes(*one)])
 
     def said(name: str) -> pa.Array:
-        values = [getattr(outcome, name) for outcome in entry.outcomes]
-        return pa.repeat(pa.scalar(values[0], _TEXT), size) if entry.places is None else pa.array(values, _TEXT)
+        return pa.array([getattr(outcome, name) for outcome in outcomes], _TEXT).take(pa.array(which))
 
     return pa.RecordBatch.from_arrays(
         [
             *(rows.column(name) for name in _FROM_SPOOL),
-            pa.repeat(pa.scalar(entry.offset, pa.int64()), size),
-            pa.array(range(size), pa.int32()),
+            pa.array(np.repeat([entry.offset for entry, _ in waiting], sizes), pa.int64()),
+            pa.array(np.concatenate([np.arange(size) for size in sizes]), pa.int32()),
             said("verdict"),
             said("reason"),
             said("external_id"),
-            pa.repeat(pa.scalar(utc(entry.at), _TIME), size),
+            pa.array(np.repeat(np.array([utc(entry.at) for entry, _ in waiting], "datetime64[us]"), sizes), _TIME),
         ],
         schema=_ANSWERED,
     )
+
+
+def _sizes(entry: Entry, rows: pa.RecordBatch) -> list[int]:
+    """Of how many rows each outcome is the answer."""
+    return [rows.num_rows] if entry.places is None else [1] * rows.num_rows
 
 
 def append_run(tables: Tables, row: RunRow) -> None:

@@ -1,16 +1,21 @@
-"""Receipts while a run sends: by the row group, so that little is left to be recorded at its end."""
+"""Receipts while a run sends, so that little is left to be recorded at its end.
+
+Of a long run they go in by the row group. When less than a second of it is left, whatever is answered goes in as it
+comes, and the warehouse is held until the run has ended, or for two seconds.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from reverse_etl._receipts import record_so_far
+from reverse_etl._receipts import ROWS_AT_ONCE, record_so_far
 from reverse_etl._tables import Tables
 from warehouse import KindredError, connect
 
@@ -23,15 +28,30 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("kindred.reverse_etl")
 _MODEST: Final = "set threads = 1; set memory_limit = '160MB'"  # what sends needs the rest
+_NEAR_SECONDS: Final = 1.0
+_HELD_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is recorded when.
+
+    Attributes:
+        records: how many the run sends.
+        rows_at_once: how many answers are put into receipts together while it sends.
+    """
+
+    records: int
+    rows_at_once: int
 
 
 @contextmanager
-def recording(settings: Settings, delivery: Delivery, folder: Folder, rows_at_once: int) -> Iterator[Delivery]:
-    """The delivery; what is answered while the block runs goes into receipts, so many rows at once.
+def recording(settings: Settings, delivery: Delivery, folder: Folder, amount: Amount) -> Iterator[Delivery]:
+    """The delivery; what is answered while the block runs goes into receipts.
 
     When the warehouse has no turn for it just then, or nothing comes of it, that is left to the end of the run.
     """
-    recorder = _Recorder(settings, delivery, folder, rows_at_once)
+    recorder = _Recorder(settings, delivery, folder, amount)
     thread = threading.Thread(target=recorder.work, daemon=True)
     thread.start()
     try:
@@ -43,48 +63,79 @@ def recording(settings: Settings, delivery: Delivery, folder: Folder, rows_at_on
 
 @dataclass
 class _Recorder:
-    """Counts answers in the thread that sends, and records them in its own."""
+    """Counts answers in the thread that sends, and records them in its own.
+
+    `news` guards the others: how many were answered, how many of them are in receipts, and how many were when it
+    last began to record.
+    """
 
     settings: Settings
     delivery: Delivery
     folder: Folder
-    rows_at_once: int
-    due: threading.Event = field(default_factory=threading.Event)
+    amount: Amount
+    began: float = field(default_factory=time.monotonic)
+    news: threading.Condition = field(default_factory=threading.Condition)
     ended: bool = False
     answered: int = 0
     recorded: int = 0
+    tried: int = 0
 
     def advance(self, records: int) -> None:
         """So many more were answered."""
-        self.answered += records
-        if self.answered - self.recorded >= self.rows_at_once:
-            self.due.set()
+        self._tell(records)
         self.delivery.advance(records)
 
     def end(self) -> None:
         """Nothing more will be answered."""
         self.ended = True
-        self.due.set()
+        self._tell(0)
+
+    def _tell(self, records: int) -> None:
+        with self.news:
+            self.answered += records
+            self.news.notify()
 
     def work(self) -> None:
         """Record whenever there is enough, until the run has ended."""
-        while not self._ended_when_due():
-            answered = self.answered
-            if self._record():
-                self.recorded = answered
+        while self._is_due():
+            self.tried = self.answered
+            until = time.monotonic() + _HELD_SECONDS if self._is_near_its_end() else 0.0
+            recorded = self._record(until)
+            self.recorded = recorded or self.recorded
 
-    def _ended_when_due(self) -> bool:
-        # The end is looked at after the event is cleared, so that it is never waited for in vain.
-        self.due.wait()
-        self.due.clear()
-        return self.ended
+    def _is_due(self) -> bool:
+        with self.news:
+            self.news.wait_for(lambda: self.ended or self._is_enough())
+            return not self.ended
 
-    def _record(self) -> bool:
+    def _is_enough(self) -> bool:
+        # Where the warehouse had no turn, it is asked again when more was answered.
+        waiting = self.answered - self.recorded if self.answered > self.tried else 0
+        return waiting >= self.amount.rows_at_once or (waiting >= ROWS_AT_ONCE and self._is_near_its_end())
+
+    def _is_near_its_end(self) -> bool:
+        left, passed = self.amount.records - self.answered, time.monotonic() - self.began
+        return left * passed < self.answered * _NEAR_SECONDS
+
+    def _record(self, until: float) -> int:
+        """Record what was answered, and until a time whatever is; says how much is in receipts then, 0 if unknown."""
+        read, ended = self.answered, False
+
+        def more() -> bool:
+            nonlocal read, ended
+            with self.news:
+                left = until - time.monotonic()
+                self.news.wait_for(lambda: self.ended or self.answered - read >= ROWS_AT_ONCE, timeout=max(left, 0.0))
+                if ended or left <= 0:
+                    return False
+                read, ended = self.answered, self.ended  # after the end they are read once more
+                return True
+
         try:
             with connect(self.settings, wait_seconds=0) as connection:
                 connection.execute(_MODEST)
-                record_so_far(Tables.on(connection), self.folder, self.delivery.clock)
+                record_so_far(Tables.on(connection), self.folder, self.delivery.clock, more)
         except (KindredError, duckdb.Error, OSError) as error:
             _LOG.debug("receipts of %s are left to its end: %s", self.delivery.run.sync, error)
-            return False
-        return True
+            return 0
+        return read

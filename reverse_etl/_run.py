@@ -12,13 +12,14 @@ from reverse_etl._journal import new_folder
 from reverse_etl._lock import sync_lock
 from reverse_etl._outgoing import Selection, describe_desired, spool
 from reverse_etl._plan import plan_sync
-from reverse_etl._receipts import append_run, open_jobs, receipt_clock
-from reverse_etl._recording import recording
+from reverse_etl._receipts import append_run, open_jobs, receipt_clock, record
+from reverse_etl._recording import Amount, recording
 from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
 from reverse_etl._saved import fingerprint, moved_error
-from reverse_etl._settle import record_folder, record_left, settle
+from reverse_etl._settle import record_left, settle
 from reverse_etl._tables import Tables, load_syncs
+from reverse_etl._undisturbed import only_new_garbage
 from warehouse import connect
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def run_sync(
         with connect(settings, read_only=True) as connection:
             return _dry_run(Tables.on(connection), sync, options)
     configured = load_destinations(settings.destinations)
-    with sync_lock(settings, sync):
+    with sync_lock(settings, sync), only_new_garbage():
         return _deliver(_Order(settings, sync, configured, options, _environment(environment)))
 
 
@@ -135,10 +136,23 @@ def _deliver(order: _Order) -> SyncResult:
         settle(settings, delivery, wait_seconds=0)
         with connect(settings, read_only=True) as connection:
             prepared = _prepare(settings, replace(begun, tables=Tables.on(connection)), options, started)
-    sent = _send(settings, delivery, prepared.folder, options.rows_at_once)
-    result = _result(delivery, prepared.plan, sent, options, started)
+    sent = _send(settings, delivery, prepared, options.rows_at_once)
     with connect(settings) as connection:
-        append_run(Tables.on(connection), run_row(result))
+        tables = Tables.on(connection)
+        if prepared.folder:
+            record(tables, prepared.folder, delivery.clock)
+            prepared.folder.remove()
+        if not sent.verdicts["pending"]:
+            return _end(tables, _result(delivery, prepared.plan, sent, options, started))
+    settled = settle(settings, delivery, delivery.destination.patience.job_wait_seconds)
+    sent.verdicts["pending"] -= settled.total()
+    sent.verdicts += settled
+    with connect(settings) as connection:
+        return _end(Tables.on(connection), _result(delivery, prepared.plan, sent, options, started))
+
+
+def _end(tables: Tables, result: SyncResult) -> SyncResult:
+    append_run(tables, run_row(result))
     return result
 
 
@@ -172,10 +186,11 @@ def _begin(order: _Order, tables: Tables) -> _Begun:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """The plan of a run, and the folder with what it sends; None when nothing may or need be sent."""
+    """The plan of a run, and the folder with the records that it sends; None when nothing may or need be sent."""
 
     plan: SyncPlan
-    folder: Folder | None
+    folder: Folder | None = None
+    records: int = 0
 
 
 def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: datetime) -> _Prepared:
@@ -187,29 +202,27 @@ def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: d
     scope = planned.scope(options.accept)
     nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
     if scope == "nothing" or nothing:
-        return _Prepared(planned, None)
+        return _Prepared(planned)
+    counts = {"remove": planned.removals, "add": planned.adds, "update": planned.updates}
+    allowed = REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS)
     selection = Selection(
-        REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS),
+        tuple(one for one in allowed if counts[one]),
         withdrawals_only=scope == "withdrawals",
         without_unknown=not facts.idempotent,
         limit=options.limit,
     )
     folder = new_folder(settings, delivery.run)
-    options.expect(spool(tables, begun.sync, selection, folder.records, facts.batch_size))
-    return _Prepared(planned, folder)
+    records = spool(tables, begun.sync, selection, folder.records, facts.batch_size)
+    options.expect(records)
+    return _Prepared(planned, folder, records)
 
 
-def _send(settings: Settings, delivery: Delivery, folder: Folder | None, rows_at_once: int) -> Progress:
+def _send(settings: Settings, delivery: Delivery, prepared: _Prepared, rows_at_once: int) -> Progress:
+    folder = prepared.folder
     if not folder:
         return Progress()
-    with recording(settings, delivery, folder, rows_at_once) as watched:
-        sent = watched.send(folder)
-    record_folder(settings, folder, delivery.clock)
-    if sent.verdicts["pending"]:
-        settled = settle(settings, delivery, delivery.destination.patience.job_wait_seconds)
-        sent.verdicts["pending"] -= settled.total()
-        sent.verdicts += settled
-    return sent
+    with recording(settings, delivery, folder, Amount(prepared.records, rows_at_once)) as watched:
+        return watched.send(folder)
 
 
 def _result(

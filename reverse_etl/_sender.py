@@ -114,7 +114,7 @@ class Sender:
 
         def once() -> Sequence[Outcome]:
             try:
-                return self._exchange(batch)
+                return self._exchange(self.destination.steps(batch), batch)
             except AnswerLost as error:
                 lost.append(str(error))
                 raise
@@ -168,20 +168,17 @@ class Sender:
         if state.next_action:
             self.turns.pause(state.next_action.sleep)
 
-    def _exchange(self, batch: Batch) -> Sequence[Outcome]:
-        told: dict[int, Outcome | Onward] = {}  # by place
-        going = dict(enumerate(batch.records))
-        for step in self.destination.steps(batch):
-            answers = self._ask(step, batch.of(going.values()))
-            told |= zip(going, _named(answers, going.values()), strict=True)
-            going = {
-                place: record._replace(external_id=answer.external_id)
-                for place, record in going.items()
-                if isinstance(answer := told[place], Onward)
-            }
-            if not going:
-                break
-        return [_NOT_SAID if place in going else cast("Outcome", told[place]) for place in range(len(batch.records))]
+    def _exchange(self, steps: Sequence[Step], batch: Batch) -> Sequence[Outcome]:
+        if not steps:
+            return [_NOT_SAID] * len(batch.records)
+        told = _named(self._ask(steps[0], batch), batch.records)
+        going = [place for place, answer in enumerate(told) if isinstance(answer, Onward)]
+        if going:
+            told = list(told)
+            on = (batch.records[place]._replace(external_id=told[place].external_id) for place in going)
+            for place, outcome in zip(going, self._exchange(steps[1:], batch.of(on)), strict=True):
+                told[place] = outcome
+        return cast("Sequence[Outcome]", told)
 
     def _ask(self, step: Step, batch: Batch) -> Sequence[Outcome | Onward]:
         request = step.build_request(batch)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reverse_etl._records import Run
 
 SCHEMA: Final = pa.schema([(name, pa.string()) for name in (*Record._fields, "run_id", "job")])
+_record: Final = partial(tuple.__new__, Record)  # as Record._make does it, without a call of Python's for each
 _RECEIPT_COLUMNS: Final = tuple(i for i, name in enumerate(SCHEMA.names) if name != "payload")
 
 
@@ -46,7 +47,7 @@ class Spooled:
     def records(self) -> tuple[Record, ...]:
         """Its records, in the order of their places."""
         columns = (self.rows.column(name).to_pylist() for name in Record._fields)
-        return tuple(map(Record._make, zip(*columns, strict=True)))
+        return tuple(map(_record, zip(*columns, strict=True)))
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -111,4 +112,5 @@ def _in_batches(batches: Iterable[pa.RecordBatch], size: int) -> Iterator[pa.Rec
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.concat_batches([one.select(SCHEMA.names).cast(SCHEMA) for one in batches])
+    alike = [one.select(SCHEMA.names).cast(SCHEMA) for one in batches]
+    return alike[0] if len(alike) == 1 else pa.concat_batches(alike)

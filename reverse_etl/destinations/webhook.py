@@ -14,6 +14,7 @@ import hmac
 import json
 from dataclasses import dataclass, replace
 from functools import partial
+from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Final
 
 from reverse_etl._errors import AnswerLost
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MULTI_STATUS: Final = 207
-_json_text: Final = json.JSONEncoder().encode
 _NOT_SAID = Outcome("unknown", "the destination did not say what became of this record")
 
 
@@ -90,7 +90,7 @@ def parse_response(batch: Batch, response: Response) -> list[Outcome]:
 
 def _element(record: Record) -> str:
     # The payload is the warehouse's own JSON text: parsing it here could only change its numbers.
-    key = _json_text(record.record_key)
+    key = encode_basestring_ascii(record.record_key)
     return f'{{"operation":"{record.operation}","key":{key},"payload":{record.payload or "null"}}}'
 
 

@@ -13,14 +13,20 @@ import duckdb
 import jinja2
 import pytest
 
-from reverse_etl import SyncOptions, SyncResult, plan, run_sync
+from reverse_etl import SyncOptions, SyncResult, load_destinations, plan, run_sync, with_secrets
+from reverse_etl._delivery import Delivery
+from reverse_etl._journal import new_folder
+from reverse_etl._outgoing import Selection, spool
+from reverse_etl._records import Run
+from reverse_etl._tables import Tables, load_syncs
 from reverse_etl.receiver import SECRET_VARIABLE, Receiver, running
-from warehouse import Settings
+from warehouse import Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reverse_etl import SyncPlan
+    from reverse_etl._journal import Folder
 
 WEBHOOK = "sync_demo_webhook__cart_abandoners"
 FILES = "sync_demo_files__cart_abandoners"
@@ -124,6 +130,18 @@ class World:
         return run_sync(
             self.settings, sync, SyncOptions(**{"now": lambda: NOW, "rows_at_once": 1, **options}), self.environment
         )
+
+    def spooled(self) -> tuple[Delivery, Folder]:
+        """What would deliver to the webhook whatever is pending, and the folder of it."""
+        configured = with_secrets(load_destinations(self.settings.destinations).values(), self.environment)
+        run = Run("run", WEBHOOK, "demo_webhook", "build-1")
+        destination = configured["demo_webhook"].kind.open(configured["demo_webhook"], run, self.settings.home)
+        folder = new_folder(self.settings, run)
+        with connect(self.settings, read_only=True) as connection:
+            tables = Tables.on(connection)
+            sync = load_syncs(tables, (WEBHOOK,))[0]
+            spool(tables, sync, Selection(), folder.records, destination.facts.batch_size)
+        return Delivery(run, destination, self.settings.home, lambda: NOW), folder
 
     def plan(self, sync: str = WEBHOOK) -> SyncPlan:
         return plan(self.settings, (sync,), NOW)[0]

@@ -18,6 +18,7 @@ import pytest
 
 from reverse_etl import SyncLocked, SyncOptions, run_sync
 from reverse_etl._journal import Folder, journal
+from reverse_etl._recording import Amount, recording
 from reverse_etl._records import ACCEPTED
 from reverse_etl._spool import SCHEMA, Spooled
 from reverse_etl.destinations._outbox import held
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from reverse_etl._journal import Journal
     from reverse_etl.receiver import Receiver
     from tests.reverse_etl.conftest import World
 
@@ -149,20 +151,49 @@ def test_a_journal_that_does_not_fit_on_the_disk_ends_the_run_and_keeps_every_wh
 
 def test_answers_that_come_while_others_are_recorded_are_left_to_the_next_time(tmp_path: Path) -> None:
     folder, seen = Folder(tmp_path), []
-    rows = pa.RecordBatch.from_pylist([{"record_key": "ana"}], schema=SCHEMA)
     with journal(folder) as lines:
-
-        def answer(number: int) -> None:
-            lines.note_answer(Spooled(number, rows), ["ana"], [ACCEPTED], datetime.now(UTC), last=True)
-
         for number in range(3):
-            answer(number)
-        for entry in folder.answered_after(-1):
+            _answer(lines, number)
+        for entry in folder.answered_after(-1, lambda: False):
             seen.append(entry.number)
-            answer(len(seen) + 2)
+            _answer(lines, len(seen) + 2)
             assert len(seen) < 3
         # The last line may be half written.
-        assert (seen, [one.number for one in folder.answered_after(entry.offset)]) == ([0, 1], [2, 3])
+        assert (seen, [one.number for one in folder.answered_after(entry.offset, lambda: False)]) == ([0, 1], [2, 3])
+
+
+def test_answers_that_come_while_more_is_waited_for_are_read_and_the_last_one_when_the_run_has_ended(
+    tmp_path: Path,
+) -> None:
+    folder, numbers = Folder(tmp_path), iter([1, 2])
+    with journal(folder) as lines:
+
+        def more() -> bool:
+            number = next(numbers, None)
+            if number is not None:
+                _answer(lines, number)
+            return number is not None
+
+        _answer(lines, 0)
+        assert [one.number for one in folder.answered_after(-1, more)] == [0, 1]
+    assert [one.number for one in folder.answered_after(-1, lambda: False)] == [0, 1, 2]
+
+
+def _answer(lines: Journal, number: int) -> None:
+    rows = pa.RecordBatch.from_pylist([{"record_key": "ana"}], schema=SCHEMA)
+    lines.note_answer(Spooled(number, rows), ["ana"], [ACCEPTED], datetime.now(UTC), last=True)
+
+
+def test_near_its_end_a_run_has_its_receipts_when_it_has_sent(world: World, receiver: Receiver) -> None:
+    world.configure(receiver.url, batch_size=1)
+    world.want(world.people("ana", "ben", "cem"))
+    receiver.fail(Fault("none"), Fault("hang", "0.5"))
+    delivery, folder = world.spooled()
+    with recording(world.settings, delivery, folder, Amount(records=3, rows_at_once=1)) as watched:
+        watched.send(folder)
+    assert sorted(key for _, key, outcome in world.outcomes() if outcome == "accepted") == sorted(
+        world.people("ana", "ben", "cem")
+    )
 
 
 @contextmanager
