@@ -28,7 +28,7 @@ ROW_GROUP = 122_880
 ROWS_AT_ONCE = ROW_GROUP // 6
 """In handfuls smaller than this the engine takes twice as long."""
 
-_HANDFULS_OF_A_PART = 24
+_HANDFULS_OF_A_PART = 24  # several row groups: what is left over of each would be packed again with the next part
 _OF_A_RECORD = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
 _FROM_SPOOL = (*_OF_A_RECORD, "run_id", "external_id")
 _ANSWERED = pa.schema(
@@ -125,12 +125,15 @@ def _durable(folder: Folder, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.Reco
 
 def _handfuls(rows_of: Callable[[int], pa.RecordBatch], entries: Iterator[Entry]) -> Iterator[pa.RecordBatch]:
     waiting: list[tuple[Entry, pa.RecordBatch]] = []
+    left = ROWS_AT_ONCE
     for entry in entries:
         rows = rows_of(entry.number)
-        waiting.append((entry, rows if entry.places is None else rows.take(pa.array(entry.places))))
-        if sum(rows.num_rows for _, rows in waiting) >= ROWS_AT_ONCE:
+        rows = rows if entry.places is None else rows.take(pa.array(entry.places))
+        waiting.append((entry, rows))
+        left -= rows.num_rows
+        if left <= 0:
             yield _answered(waiting)
-            waiting = []
+            waiting, left = [], ROWS_AT_ONCE
     if waiting:
         yield _answered(waiting)
 

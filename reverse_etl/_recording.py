@@ -126,9 +126,9 @@ class _Recorder:
             with self.news:
                 left = until - time.monotonic()
                 self.news.wait_for(lambda: self.ended or self.answered - read >= ROWS_AT_ONCE, timeout=max(left, 0.0))
-                if ended or left <= 0:
+                if ended or (left <= 0 and not self.ended):
                     return False
-                read, ended = self.answered, self.ended  # after the end they are read once more
+                read, ended = self.answered, self.ended  # after the end, all that is left is read once more
                 return True
 
         try:
