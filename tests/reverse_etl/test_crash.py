@@ -17,7 +17,8 @@ import pyarrow as pa
 import pytest
 
 from reverse_etl import SyncLocked, SyncOptions, run_sync
-from reverse_etl._journal import Folder, journal
+from reverse_etl._journal import Entry, Folder, journal
+from reverse_etl._receipts import ROWS_AT_ONCE, _handfuls
 from reverse_etl._recording import Amount, recording
 from reverse_etl._records import ACCEPTED
 from reverse_etl._spool import SCHEMA, Spooled
@@ -182,6 +183,14 @@ def test_answers_that_come_while_more_is_waited_for_are_read_and_the_last_one_wh
 def _answer(lines: Journal, number: int) -> None:
     rows = pa.RecordBatch.from_pylist([{"record_key": "ana"}], schema=SCHEMA)
     lines.note_answer(Spooled(number, rows), ["ana"], [ACCEPTED], datetime.now(UTC), last=True)
+
+
+def test_no_line_is_in_two_parts_so_that_whoever_goes_on_behind_the_last_one_leaves_out_nobody() -> None:
+    size = ROWS_AT_ONCE // 3 * 2
+    rows = pa.RecordBatch.from_pydict({name: pa.nulls(size, pa.string()) for name in SCHEMA.names}, schema=SCHEMA)
+    entries = [Entry(number, number, None, (ACCEPTED,), datetime.now(UTC)) for number in range(4)]
+    parts = [part.column("line").to_pylist() for part in _handfuls(lambda _number: rows, iter(entries))]
+    assert [(set(lines), len(lines)) for lines in parts] == [({0, 1}, 2 * size), ({2, 3}, 2 * size)]
 
 
 def test_near_its_end_a_run_has_its_receipts_when_it_has_sent(world: World, receiver: Receiver) -> None:
