@@ -24,8 +24,7 @@ HAPPENINGS = {
         create or replace temp table made as select
             i,
             '{seed}-' || i as id,
-            'c' || hash(i, {seed}, 1) % 9 as whom,
-            -- ten minutes apart, so that gaps of exactly thirty occur, up to hours after as_of
+            'c' || hash(i, {seed}, 1) % 9 as whom, -- ten minutes apart: gaps of exactly thirty occur, hours after as_of
             timestamp '2026-06-01' + to_minutes(cast(10 * (hash(i, {seed}) % 4300) as integer)) as moment
         from range(25) as r(i);
         insert into raw.interactions select
@@ -54,11 +53,14 @@ HAPPENINGS = {
         delete from raw.carts where hash(record_id, {seed}) % 6 = 0;
     """,
     "correct": """
-        update raw.interactions set occurred_at = occurred_at - interval 20 minute
-        where hash(record_id, {seed}) % 7 = 0;
+        update raw.interactions set occurred_at = occurred_at - interval '20m' where hash(record_id, {seed}) % 7 = 0;
         update raw.interactions set interaction_type = 'search' where hash(record_id, {seed}) % 7 = 1;
         update raw.orders set total_amount = total_amount + 5 where hash(record_id, {seed}) % 5 = 0;
         update raw.refunds set amount = amount + 1 where hash(refund_id, {seed}) % 3 = 0;
+    """,
+    "refund": """
+        delete from raw.orders using raw.refunds as r where r.order_id = orders.order_id and hash(r, {seed}) % 3 = 0;
+        update raw.refunds set refunded_at = refunded_at - interval 2 day where hash(refund_id, {seed}) % 3 = 1;
     """,
     "merge": """
         update raw.record_customers set customer_id = 'c1' where customer_id = 'c' || {seed} % 9;
@@ -175,11 +177,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 STORY = (
-    "load", "build until it fails", "merge", "build", "correct", "move as_of", "split", "take away", "build", "load",
-    "build without sessions", "change a rule", "disown",
+    "load", "build until it fails", "merge", "build", "correct", "move as_of", "split", "take away", "build", "refund",
+    "build", "load", "build without sessions", "change a rule", "disown",
 )  # fmt: skip
 stories = st.lists(st.tuples(st.sampled_from([*HAPPENINGS, *BUILDS]), st.integers(2, 10**6)), min_size=3, max_size=8)
-
 
 # one course that holds everything in every run of the tests; drawn ones in the campaign
 PHASES = (Phase.explicit, Phase.generate) if "KINDRED_CAMPAIGN" in os.environ else (Phase.explicit,)
