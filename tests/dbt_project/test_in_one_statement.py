@@ -93,7 +93,10 @@ def test_hooks_run_and_a_model_without_contract_is_described_too(scratch: Scratc
 
 
 def test_a_key_that_the_engine_keeps_is_left_to_dbts_own(scratch: Scratch) -> None:
-    keyed: dict[str, Any] = {**CONTRACT, "columns": [{**CONTRACT["columns"][0], "constraints": [{"type": "primary_key"}]}]}
+    keyed: dict[str, Any] = {
+        **CONTRACT,
+        "columns": [{**CONTRACT["columns"][0], "constraints": [{"type": "primary_key"}]}],
+    }
     for _ in range(2):
         build(scratch, "table", "select 1 as thing", **keyed)
     assert rows(scratch, "select constraint_type from duckdb_constraints()") == [("PRIMARY KEY",), ("NOT NULL",)]
