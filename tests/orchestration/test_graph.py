@@ -30,6 +30,7 @@ from orchestration.assets.checks import CUSTOMERS, DESIRED, GATE
 from orchestration.assets.syncs import RECEIPTS, sync_key, sync_models
 from orchestration.dbt import Dbt, Manifest
 from orchestration.definitions import build_definitions
+from orchestration.lineage import Lineage
 from orchestration.schedules import PIPELINE, daily
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ def manifest(whole_run: tuple[Settings, subprocess.CompletedProcess[str]]) -> Ma
 @pytest.fixture(scope="module")
 def graph(whole_run: tuple[Settings, subprocess.CompletedProcess[str]], manifest: Manifest) -> Definitions:
     return build_definitions(whole_run[0], manifest, _nobody)
+
+
+def test_the_columns_of_every_model_are_traced(
+    whole_run: tuple[Settings, subprocess.CompletedProcess[str]], manifest: Manifest, caplog: pytest.LogCaptureFixture
+) -> None:
+    lineage = Lineage(manifest, whole_run[0].dbt_target)
+    traced = {node: lineage.of(node) for node in manifest["nodes"] if node.startswith("model.")}
+    assert not caplog.records
+    assert traced["model.kindred.customer_attributes"]["lost_values"], "it is made of the columns of those that lost"
 
 
 def test_every_layer_is_a_group_and_every_asset_has_an_owner(graph: Definitions) -> None:
