@@ -11,13 +11,7 @@ import click
 from reverse_etl._reconcile import reconcile
 from reverse_etl._rejections import rejected, retry
 from reverse_etl._render import page, render_status, to_json
-from reverse_etl._render_care import (
-    render_reconciled,
-    render_rejected,
-    render_retried,
-    render_settled,
-    render_unknown,
-)
+from reverse_etl._render_care import render_reconciled, render_retried, render_settled, render_stuck
 from reverse_etl._settle import recover
 from reverse_etl._status import status
 from reverse_etl._unknowns import Became, settle_unknown, unknown
@@ -50,16 +44,17 @@ def status_command(syncs: tuple[str, ...], *, list_rejected: bool, list_unknown:
     """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
     settings = Settings.from_env()
     recover(settings)
+    if list_rejected and list_unknown:
+        raise click.UsageError("--rejected and --unknown are two lists: ask for one of them.")
     if list_rejected:
         refused = rejected(settings, syncs)
-        show(refused, render_rejected(refused), as_json=as_json)
-        return
-    if list_unknown:
+        show(refused, render_stuck(refused, "No record is rejected."), as_json=as_json)
+    elif list_unknown:
         lost = unknown(settings, syncs)
-        show(lost, render_unknown(lost), as_json=as_json)
-        return
-    found = status(settings, syncs)
-    show(found, render_status(found), as_json=as_json)
+        show(lost, render_stuck(lost, "No answer about an addition is missing."), as_json=as_json)
+    else:
+        found = status(settings, syncs)
+        show(found, render_status(found), as_json=as_json)
 
 
 @click.command("retry")

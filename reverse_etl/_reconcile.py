@@ -20,7 +20,7 @@ from reverse_etl._records import Run, new_run_id
 from reverse_etl._redact import redact
 from reverse_etl._sender import Sender
 from reverse_etl._settle import record_left
-from reverse_etl._tables import Tables, load_syncs
+from reverse_etl._tables import Tables, syncs_of
 from warehouse import connect
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def reconcile(settings: Settings, syncs: tuple[str, ...], environment: Mapping[s
         KindredError: something is wrong with the configuration or the warehouse.
     """
     configured = load_destinations(settings.destinations)
-    with connect(settings, read_only=True) as connection:
-        found = load_syncs(Tables.on(connection), tuple(syncs))
+    found = syncs_of(settings, syncs)
     chosen = usable(settings, configured, found, environment)
     return [_reconcile(settings, sync, chosen[sync.destination]) for sync in found]
 

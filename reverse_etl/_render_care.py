@@ -12,15 +12,16 @@ from reverse_etl._render import table_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reverse_etl._by_hand import Stuck
     from reverse_etl._reconcile import Reconciliation
-    from reverse_etl._rejections import Rejected, Retried
-    from reverse_etl._unknowns import Settled, Unknown
+    from reverse_etl._rejections import Retried
+    from reverse_etl._unknowns import Settled
 
 
-def render_rejected(found: Sequence[Rejected]) -> RenderableType:
-    """Each record that is not taken, and why."""
+def render_stuck(found: Sequence[Stuck], nobody: str) -> RenderableType:
+    """Each record that is not sent as it is, and why; `nobody` says that there is none."""
     if not found:
-        return Text("No record is rejected.")
+        return Text(nobody)
     table = table_of("sync", "key", "customer", "since", "reason")
     for one in found:
         table.add_row(one.sync, one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
@@ -32,16 +33,6 @@ def render_retried(found: Sequence[Retried]) -> RenderableType:
     table = table_of("sync", "offered again")
     for one in found:
         table.add_row(one.sync, f"{one.records:,}")
-    return table
-
-
-def render_unknown(found: Sequence[Unknown]) -> RenderableType:
-    """Each addition whose answer was lost, and what was heard instead."""
-    if not found:
-        return Text("No answer about an addition is missing.")
-    table = table_of("sync", "key", "customer", "since", "heard")
-    for one in found:
-        table.add_row(one.sync, one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
     return table
 
 

@@ -18,7 +18,7 @@ from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
 from reverse_etl._saved import fingerprint, moved_error
 from reverse_etl._settle import record_left, settle
-from reverse_etl._tables import Tables, load_syncs
+from reverse_etl._tables import Tables, load_syncs, syncs_of
 from reverse_etl._undisturbed import only_new_garbage
 from warehouse import connect
 
@@ -43,8 +43,7 @@ def sync_names(settings: Settings) -> tuple[str, ...]:
     Raises:
         KindredError: there is no warehouse or it has no syncs table.
     """
-    with connect(settings, read_only=True) as connection:
-        return tuple(sync.sync for sync in load_syncs(Tables.on(connection)))
+    return tuple(sync.sync for sync in syncs_of(settings))
 
 
 def check_configuration(
@@ -60,9 +59,7 @@ def check_configuration(
     Raises:
         KindredError: what is wrong, one line for each mistake.
     """
-    with connect(settings, read_only=True) as connection:
-        found = load_syncs(Tables.on(connection), tuple(syncs))
-    check_destinations(settings, found, _environment(environment))
+    check_destinations(settings, syncs_of(settings, syncs), _environment(environment))
 
 
 def run_sync(

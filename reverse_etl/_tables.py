@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 from ibis.common.exceptions import TableNotFound
 
-from warehouse import KindredError
+from warehouse import KindredError, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from warehouse import Settings
 
 _NUMBERS: Final = count()
 _ROWS_AT_ONCE: Final = 20_000
@@ -131,6 +132,16 @@ def load_syncs(tables: Tables, names: tuple[str, ...] = ()) -> list[Sync]:
         known = ", ".join(found) or "none"
         raise KindredError(f"There is no sync {', '.join(unknown)} in the warehouse; there are: {known}.")
     return [found[name] for name in dict.fromkeys(names)] if names else list(found.values())
+
+
+def syncs_of(settings: Settings, names: tuple[str, ...] = ()) -> list[Sync]:
+    """`load_syncs` of a warehouse that is opened for it.
+
+    Raises:
+        KindredError: there is no warehouse, no such sync, or a table is missing.
+    """
+    with connect(settings, read_only=True) as connection:
+        return load_syncs(Tables.on(connection), names)
 
 
 def _sync(row: Mapping[str, Any], purposes: list[dict[str, Any]]) -> Sync:

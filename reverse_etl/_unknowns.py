@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import ibis
 
-from reverse_etl._by_hand import answer_by_hand
+from reverse_etl._by_hand import answer_by_hand, stuck_records
 from reverse_etl._records import ADDITIONS, Outcome
-from reverse_etl._redact import redact
-from reverse_etl._tables import Tables, load_syncs
-from warehouse import KindredError, connect
+from reverse_etl._tables import syncs_of
+from warehouse import KindredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reverse_etl._tables import Sync
+    from reverse_etl._by_hand import Stuck
+    from reverse_etl._tables import Sync, Tables
     from warehouse import Settings
 
 Became = Literal["held", "missing"]
@@ -34,24 +33,6 @@ _SAID: Final[dict[Became, tuple[str, Outcome]]] = {
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """One addition whose answer was lost.
-
-    Attributes:
-        key: a short name for its key, from which the key cannot be read.
-        reason: what was heard instead of an answer.
-        since: when it was sent, in UTC.
-    """
-
-    sync: str
-    destination: str
-    key: str
-    customer_id: str
-    reason: str | None
-    since: datetime
-
-
-@dataclass(frozen=True)
 class Settled:
     """Of how many additions of a sync is now known what became of them."""
 
@@ -60,7 +41,7 @@ class Settled:
     records: int
 
 
-def unknown(settings: Settings, syncs: tuple[str, ...] = ()) -> list[Unknown]:
+def unknown(settings: Settings, syncs: tuple[str, ...] = ()) -> list[Stuck]:
     """The additions whose answer was lost, of the named syncs or of all, ordered by sync, time and key.
 
     Args:
@@ -70,13 +51,7 @@ def unknown(settings: Settings, syncs: tuple[str, ...] = ()) -> list[Unknown]:
     Raises:
         KindredError: there is no warehouse, no such sync, or a table is missing.
     """
-    with connect(settings, read_only=True) as connection:
-        tables = Tables.on(connection)
-        return [
-            _listed(row)
-            for sync in load_syncs(tables, tuple(syncs))
-            for row in tables.rows(_lost(tables, sync).order_by("delivered_at", "record_key"))
-        ]
+    return stuck_records(settings, syncs, lambda tables, sync: _lost(tables, sync).order_by("since", "record_key"))
 
 
 def settle_unknown(
@@ -99,24 +74,26 @@ def settle_unknown(
         SyncLocked: one of the syncs is being delivered.
         KindredError: there is no warehouse, no such sync, no such addition of a customer, or a table is missing.
     """
-    with connect(settings, read_only=True) as connection:
-        found = load_syncs(Tables.on(connection), tuple(syncs))
+    _refuse_strangers(settings, syncs, customers)
+    operation, outcome = _SAID[became]
+
+    def choose(tables: Tables, sync: Sync) -> Any:
+        lost = _lost(tables, sync)
+        mine = lost.filter(lost.customer_id.isin(customers)) if customers else lost
+        return mine.mutate(operation=ibis.literal(operation))
+
+    found = syncs_of(settings, syncs)
+    return [Settled(sync.sync, became, answer_by_hand(settings, sync, choose, outcome, now)) for sync in found]
+
+
+def _refuse_strangers(settings: Settings, syncs: tuple[str, ...], customers: tuple[str, ...]) -> None:
+    if not customers:
+        return
     lost = {one.customer_id for one in unknown(settings, syncs)}
     if strangers := sorted(set(customers) - lost):
         raise KindredError(
             f"No answer about {', '.join(strangers)} was lost; `kindred status --unknown` lists those of whom one was."
         )
-    choose = {sync.sync: partial(_chosen, sync=sync, became=became, customers=customers) for sync in found}
-    return [
-        Settled(sync.sync, became, answer_by_hand(settings, sync, choose[sync.sync], _SAID[became][1], now))
-        for sync in found
-    ]
-
-
-def _chosen(tables: Tables, sync: Sync, became: Became, customers: tuple[str, ...]) -> Any:
-    lost = _lost(tables, sync)
-    mine = lost.filter(lost.customer_id.isin(customers)) if customers else lost
-    return mine.mutate(operation=ibis.literal(_SAID[became][0])).drop("reason", "delivered_at", "destination", "sync")
 
 
 def _lost(tables: Tables, sync: Sync) -> Any:
@@ -132,25 +109,6 @@ def _lost(tables: Tables, sync: Sync) -> Any:
     newest = ibis.row_number().over(
         group_by=mine.record_key, order_by=[ibis.desc(mine.delivered_at), ibis.desc(mine.receipt_id)]
     )
-    columns = (
-        "sync",
-        "destination",
-        "record_key",
-        "customer_id",
-        "permission_id",
-        "payload_hash",
-        "reason",
-        "delivered_at",
-    )
-    return mine.mutate(place=newest).filter(lambda rows: rows.place == 0).select(*columns)
-
-
-def _listed(row: dict[str, Any]) -> Unknown:
-    return Unknown(
-        sync=row["sync"],
-        destination=row["destination"],
-        key=redact(row["record_key"]),
-        customer_id=row["customer_id"],
-        reason=row["reason"],
-        since=row["delivered_at"],
-    )
+    columns = ("sync", "destination", "record_key", "customer_id", "permission_id", "payload_hash", "reason")
+    last = mine.mutate(place=newest).filter(lambda rows: rows.place == 0)
+    return last.select(*columns, since="delivered_at")
