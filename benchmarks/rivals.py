@@ -4,8 +4,8 @@
 
 prints `seconds components`. What is counted, here and for Kindred: from reading the Parquet file to the finished answer
 (a table, or arrays of node and least node); not the imports, and not writing a file.
-Of Splink only the clustering is counted, on tables of nodes and edges that are there already, although we read the file
-and find the nodes within our seconds.
+Of Splink only the clustering is counted, on tables of nodes and edges that are there already. Our own clock starts
+there too when we are compared with it, but for the nodes, which we find within our seconds.
 """
 
 from __future__ import annotations
