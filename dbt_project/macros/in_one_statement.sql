@@ -1,7 +1,8 @@
 {#-
     Materializations `table` and `view` on DuckDB, in one statement a model: made beside what stands, put in its place, and
     described. dbt-duckdb says the same in six, each of which costs dbt about ten milliseconds: more than most models here
-    take the engine. What this one does not know (Python, DuckLake, foreign keys) is left to dbt-duckdb's own.
+    take the engine. What this one does not know (Python, DuckLake, keys, indexes, partitions and sort orders) is left to
+    dbt-duckdb's own.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- if kindred.needs_dbts_own() -%}
@@ -33,7 +34,6 @@
         {{ kindred.comments_on(target, model) | join('\n') if is_contracted }}
     {%- endcall %}
     {% do persist_docs(target, model) if not is_contracted %}
-    {% do create_indexes(target) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do apply_grants(target, config.get('grants'), should_revoke(existing, full_refresh_mode=True)) %}
     {{ adapter.commit() }}

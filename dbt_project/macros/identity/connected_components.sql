@@ -72,7 +72,7 @@
     {%- if incremental is none or not kindred.is_standing(existing) -%}
         {{ return(true) }}
     {%- endif -%}
-    {%- do kindred.count_rows(work, []) -%}
+    {%- do kindred.count_rows(work, []) -%}  {#- runs what waits: the edges are there, and have no null end -#}
     {%- set is_same_type = kindred.column_types(existing) == kindred.column_types(work.edges) -%}
     {%- if incremental == 'append' and not is_same_type -%}
         {%- do exceptions.raise_compiler_error(

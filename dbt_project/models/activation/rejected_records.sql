@@ -62,15 +62,9 @@ rejected as (
         reasons.rejected_at
     from desired_records
     inner join receipt_states
-        on
-            desired_records.sync = receipt_states.sync
-            and desired_records.destination = receipt_states.destination
-            and desired_records.record_key = receipt_states.record_key
+        on {{ same_record('desired_records', 'receipt_states') }}
     left join reasons
-        on
-            desired_records.sync = reasons.sync
-            and desired_records.destination = reasons.destination
-            and desired_records.record_key = reasons.record_key
+        on {{ same_record('desired_records', 'reasons') }}
     where {{ is_rejected_as_it_stands('receipt_states', 'desired_records') }}
 
 )
