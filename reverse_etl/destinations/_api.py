@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    import httpx
+
     from reverse_etl._records import Batch, Onward, Outcome
     from reverse_etl.destinations._contract import Configured
 
@@ -58,6 +60,7 @@ def open_api(  # noqa: PLR0913 - the parts of a destination, by name
     headers: Callable[[str], Mapping[str, str]],
     poll: tuple[Step, ...] = (),
     read: Reader | None = None,
+    auth: httpx.Auth | None = None,
 ) -> Destination:
     """A destination behind an HTTP API.
 
@@ -69,6 +72,7 @@ def open_api(  # noqa: PLR0913 - the parts of a destination, by name
         poll: asking about a job.
         read: reading back.
         headers: the headers that the credential makes.
+        auth: what puts access tokens into requests instead, where they run out.
     """
     settings: ApiSettings = configured.settings
     token = configured.secrets["token"].value
@@ -84,9 +88,9 @@ def open_api(  # noqa: PLR0913 - the parts of a destination, by name
         ),
         add=_guarded(add),
         remove=_guarded(remove),
-        connect=partial(http_transport, settings.base_url, settings.timeout_seconds),
+        connect=partial(http_transport, settings.base_url, settings.timeout_seconds, auth),
         account=hashlib.sha256(f"{settings.base_url} {token}".encode()).hexdigest()[:16],
-        authorise=partial(_with_headers, headers(token)),
+        authorise=partial(_with_headers, {} if auth else headers(token)),
         poll=_guarded(poll),
         read=read,
     )

@@ -55,11 +55,13 @@ class HttpTransport:
 
 
 @contextmanager
-def http_transport(url: str, timeout_seconds: float) -> Iterator[HttpTransport]:
+def http_transport(url: str, timeout_seconds: float, auth: httpx.Auth | None = None) -> Iterator[HttpTransport]:
     """A client with a time-out on everything; an address of this machine never goes through a proxy."""
     # Whoever serves plain HTTP shows no certificate; to read all that would be trusted takes a while.
     verify, trust_env = httpx.URL(url).scheme != "http", not is_loopback(url)
-    with httpx.Client(timeout=timeout_seconds, trust_env=trust_env, verify=verify, follow_redirects=False) as client:
+    with httpx.Client(
+        auth=auth, timeout=timeout_seconds, trust_env=trust_env, verify=verify, follow_redirects=False
+    ) as client:
         yield HttpTransport(client)
 
 

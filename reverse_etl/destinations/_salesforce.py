@@ -8,18 +8,19 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from reverse_etl._errors import RateLimited
-from reverse_etl.destinations._api import ApiSettings, api_problems
 from reverse_etl.destinations._http import retry_after
+from reverse_etl.destinations._oauth import OAuthSettings, oauth_problems
 from reverse_etl.destinations._people import ensure
 
 if TYPE_CHECKING:
     from reverse_etl.destinations._contract import Response
 
+_GRANTS: Final = ("refresh_token", "client_credentials")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SalesforceSettings(ApiSettings):
+class SalesforceSettings(OAuthSettings):
     """The table of a Salesforce object in destinations.toml; base_url is your own domain (https://….my.salesforce.com)."""
 
     object: str  # for instance Contact
@@ -29,6 +30,11 @@ class SalesforceSettings(ApiSettings):
     leaver_value: str = ""
     version: str = "v62.0"
     key: str = "customer_id"  # the type of the sync's key
+
+    @property
+    def token_endpoint(self) -> str:
+        """Where tokens are given: at your own domain, unless another address is said."""
+        return self.token_url or f"{self.base_url}/services/oauth2/token"
 
     @property
     def root(self) -> str:
@@ -43,7 +49,7 @@ class SalesforceSettings(ApiSettings):
 
 def problems(settings: SalesforceSettings) -> list[tuple[str, str]]:
     """What is wrong with the settings, as (field, sentence) pairs."""
-    found = api_problems(settings)
+    found = oauth_problems(settings, _GRANTS)
     names = ("object", "external_id_field", "status_field")
     found += [(name, "must be an API name.") for name in names if not _NAME.fullmatch(getattr(settings, name))]
     if bool(settings.member_value) != bool(settings.leaver_value):

@@ -15,9 +15,10 @@ halved); PARTIAL_SUCCESS does not say who failed, so all of that request are `un
 customers is not readable. `validate_only` is Google's own dry run: everything is checked and nobody is taken, so
 every record stays to be sent.
 
-`token_env` holds an OAuth access token with the scope datamanager, which lives for an hour; renewing it is not built.
-Read: Google's reference of ingest, remove, requestStatus and errors. Not verified against a real account: the rate of
-300 a minute and the size of a request.
+`token_env` holds an access token with the scope datamanager, which lives for an hour, or by `grant` what such tokens
+are given for: a refresh token, or the JSON key of a service account. Read: Google's reference of ingest, remove,
+requestStatus and errors, and of OAuth 2.0 for server to server applications. Not verified against a real account: the
+rate of 300 a minute and the size of a request.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
-from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
+from reverse_etl.destinations._api import bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import GOOGLE
+from reverse_etl.destinations._oauth import OAuthSettings, oauth_problems, renewal
 from reverse_etl.destinations._people import Told, ensure, key_in, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
@@ -41,10 +43,11 @@ if TYPE_CHECKING:
 _IDENTIFIERS: Final = {"email": "emailAddress", "phone": "phoneNumber"}
 _VALIDATED: Final = Outcome("retryable", "validate_only is set: it was checked, and nobody was taken")
 _NOT_FOUND: Final = 404
+_GRANTS: Final = ("refresh_token", "service_account")
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoogleSettings(ApiSettings):
+class GoogleSettings(OAuthSettings):
     """The table of a list of customers at Google in destinations.toml."""
 
     operating_account_id: str
@@ -52,6 +55,8 @@ class GoogleSettings(ApiSettings):
     terms_of_service_accepted: bool  # whether somebody accepted the terms of Customer Match
     ad_personalization: bool  # whether the purposes of the syncs allow personalised advertising
     base_url: str = "https://datamanager.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    scope: str = "https://www.googleapis.com/auth/datamanager"
     account_type: str = "GOOGLE_ADS"
     login_account_id: str = ""  # the manager account, if the token is one's
     key: str = "email"  # or phone: the type of the sync's key
@@ -150,7 +155,7 @@ def _advice(settings: GoogleSettings) -> dict[int, str]:
 
 
 def _problems(settings: GoogleSettings) -> list[tuple[str, str]]:
-    found = api_problems(settings)
+    found = oauth_problems(settings, _GRANTS)
     ids = ("operating_account_id", "audience_id")
     found += [(name, "must be a number without hyphens.") for name in ids if not getattr(settings, name).isdecimal()]
     if not settings.terms_of_service_accepted:
@@ -172,7 +177,7 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
         requests_per_minute=300,
     )
     poll = (Step(partial(ask, settings), partial(read_answer, settings)),)
-    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, poll=poll)
+    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, poll=poll, auth=renewal(configured))
 
 
 KIND = Kind(GoogleSettings, _problems, _open)

@@ -21,9 +21,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from reverse_etl._records import ACCEPTED, Batch, Outcome, Run
-from reverse_etl.destinations._api import ApiSettings, api_problems, bearer, json_request, open_api
+from reverse_etl.destinations._api import bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Request, Response, Step
 from reverse_etl.destinations._hashing import LINKEDIN
+from reverse_etl.destinations._oauth import OAuthSettings, oauth_problems, renewal
 from reverse_etl.destinations._people import ensure, key_in, told, words
 from reverse_etl.destinations._rows import NOT_SAID, answered_object
 
@@ -34,11 +35,12 @@ _KEY: Final = key_in(LINKEDIN["email"])
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkedInSettings(ApiSettings):
+class LinkedInSettings(OAuthSettings):
     """The table of a LinkedIn segment in destinations.toml."""
 
     segment_id: str
     base_url: str = "https://api.linkedin.com"
+    token_url: str = "https://www.linkedin.com/oauth/v2/accessToken"  # noqa: S105 - an address
     version: str = "202606"  # year and month of the API
     requests_per_minute: float = 600.0
 
@@ -98,7 +100,7 @@ def _advice(settings: LinkedInSettings) -> dict[int, str]:
 
 
 def _problems(settings: LinkedInSettings) -> list[tuple[str, str]]:
-    found = api_problems(settings)
+    found = oauth_problems(settings, ("refresh_token",))
     numbers = ("segment_id", "version")
     found += [(name, "must be a number.") for name in numbers if not getattr(settings, name).isdecimal()]
     if settings.requests_per_minute <= 0:
@@ -117,7 +119,7 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
         personal_data="hashed",
         requests_per_minute=settings.requests_per_minute,
     )
-    return open_api(configured, facts, add=steps, remove=steps, headers=bearer)
+    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, auth=renewal(configured))
 
 
 KIND = Kind(LinkedInSettings, _problems, _open)

@@ -14,8 +14,8 @@ is worth another attempt; text is compared without case. Members are read back b
 Bulk API 2.0, which Salesforce advises above 2,000 rows, is not built: a request here is what one batch makes, and a
 bulk job is five requests over the whole audience. Every 200 rows cost one call of the daily allowance.
 
-`token_env` holds a session id or an OAuth access token; renewing it is not built. Read: Salesforce's pages on sObject
-collections, queries and composite. Not verified against a real account.
+`token_env` holds a session id or an access token, or by `grant` what access tokens are given for. Read: Salesforce's
+pages on sObject collections, queries and composite. Not verified against a real account.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from reverse_etl._errors import AnswerLost, StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Held, Onward, Outcome, Record, Run
 from reverse_etl.destinations._api import answered_json, bearer, json_request, open_api
 from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Reader, Request, Response, Step
+from reverse_etl.destinations._oauth import renewal
 from reverse_etl.destinations._people import words
 from reverse_etl.destinations._rows import NOT_SAID
 from reverse_etl.destinations._salesforce import SalesforceSettings, ensure_taken, problems
@@ -161,6 +162,7 @@ def _open(configured: Configured, run: Run, _home: Path) -> Destination:
         add=(Step(partial(build_request, settings), parse),),
         remove=(Step(partial(look_up, settings), partial(found, settings)), Step(partial(leave, settings), parse)),
         headers=bearer,
+        auth=renewal(configured),
         read=Reader(partial(page, settings, run.columns), partial(members, settings, run.columns)),
     )
 

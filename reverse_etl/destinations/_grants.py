@@ -1,0 +1,108 @@
+"""How an access token is asked for: one request to the vendor's token endpoint, which says yes, no, or nothing."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from jwt import PyJWTError
+from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, ServiceApplicationClient, WebApplicationClient
+
+from reverse_etl._errors import AnswerLost, RateLimited, RetryLater, StopDelivery
+from reverse_etl.destinations._contract import Request, Response
+from reverse_etl.destinations._http import http_transport, retry_after
+from reverse_etl.destinations._people import words
+from warehouse import KindredError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reverse_etl.destinations._contract import Configured
+    from reverse_etl.destinations._oauth import OAuthSettings
+
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+Token = tuple[str, float | None]
+
+
+def fetcher(configured: Configured) -> Callable[[], Token]:
+    """What asks for an access token, and says it with the seconds that it lives if those are known.
+
+    Raises:
+        KindredError: the key of the service account cannot be read.
+    """
+    settings: OAuthSettings = configured.settings
+    secrets = {name: secret.value for name, secret in configured.secrets.items()}
+    forms: dict[str, Callable[[], str]] = {
+        "refresh_token": partial(_refresh, settings, secrets),
+        "client_credentials": partial(_credentials, settings, secrets),
+        "service_account": lambda: _signed(settings, key),
+    }
+    key = _key(configured) if settings.grant == "service_account" else {}
+    return partial(_fetch, settings, forms[settings.grant])
+
+
+def _refresh(settings: OAuthSettings, secrets: dict[str, str]) -> str:
+    secret = {"client_secret": secrets["client_secret"]} if settings.client_secret_env else {}
+    client = WebApplicationClient(settings.client_id)
+    return str(
+        client.prepare_refresh_body(
+            refresh_token=secrets["token"], client_id=settings.client_id, scope=settings.scope or None, **secret
+        )
+    )
+
+
+def _credentials(settings: OAuthSettings, secrets: dict[str, str]) -> str:
+    client = BackendApplicationClient(settings.client_id)
+    scope = settings.scope or None
+    return str(client.prepare_request_body(scope=scope, include_client_id=True, client_secret=secrets["token"]))
+
+
+def _signed(settings: OAuthSettings, key: dict[str, str]) -> str:
+    # Lives an hour by itself; the account asks for itself and for nobody else.
+    email = key["client_email"]
+    client = ServiceApplicationClient("", private_key=key["private_key"], subject=email, issuer=email)
+    claims = {"scope": settings.scope}
+    return str(client.prepare_request_body(audience=settings.token_endpoint, extra_claims=claims))
+
+
+def _key(configured: Configured) -> dict[str, str]:
+    try:
+        key: dict[str, str] = json.loads(configured.secrets["token"].value)
+        _signed(configured.settings, key)
+    except (KeyError, PyJWTError, TypeError, ValueError) as error:
+        raise KindredError(
+            f"[{configured.name}] {configured.settings.token_env}: must hold the JSON key of a service account,"
+            " as it was downloaded."
+        ) from error
+    return key
+
+
+def _fetch(settings: OAuthSettings, form: Callable[[], str]) -> Token:
+    request = Request("POST", settings.token_endpoint, form().encode(), _FORM)
+    try:
+        with http_transport(settings.token_endpoint, settings.timeout_seconds) as transport:
+            answer = transport.send(request)
+    except AnswerLost as error:
+        # A token that nobody received harms nobody, and what waits for it was not sent.
+        raise RetryLater(f"no access token: {error}") from error
+    return _token(settings, answer)
+
+
+def _token(settings: OAuthSettings, answer: Response) -> Token:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise RateLimited("no access token: 429", retry_after(answer))
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise RetryLater(f"no access token: {answer.status}", retry_after(answer))
+    try:
+        said: dict[str, Any] = WebApplicationClient(settings.client_id).parse_request_body_response(
+            answer.body.decode()
+        )
+    except (OAuth2Error, TypeError, ValueError) as error:
+        why = words(getattr(error, "error", None)) or str(answer.status)
+        look = f"look at grant, client_id and {settings.token_env}"
+        raise StopDelivery(f"{settings.token_endpoint} gives no access token ({why}): {look}.") from error
+    lives = said.get("expires_in")
+    return str(said["access_token"]), None if lives is None else float(lives)
