@@ -178,7 +178,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 STORY = (
     "load", "build until it fails", "merge", "build", "correct", "move as_of", "split", "take away", "build", "refund",
-    "build", "load", "build without sessions", "change a rule", "disown",
+    "build", "load", "build without sessions", "change a rule", "load", "build without sessions", "disown",
 )  # fmt: skip
 stories = st.lists(st.tuples(st.sampled_from([*HAPPENINGS, *BUILDS]), st.integers(2, 10**6)), min_size=3, max_size=8)
 

@@ -12,7 +12,12 @@
     {%- endfor -%}
     {%- set now = {'build': builds | min, 'rules': kindred.rules_of_model(compiled_code, answers)} -%}
     {%- set since = kindred.build_to_build_on(existing, answers.get('this'), now) -%}
-    {{ return({'now': now, 'since': since, 'is_nobody_due': since is not none and answers['nobody'].build > since}) }}
+    {{ return({
+        'now': now,
+        'since': since,
+        'is_nobody_due': since is not none and answers.get('nobody', {'build': 0}).build > since,
+        'answers': answers,
+    }) }}
 {% endmacro %}
 
 
@@ -24,7 +29,7 @@
 {#- The builds and rules of this model and of those of its kind that it reads, and the content of all else, by one statement:
     each costs dbt more than it costs the engine. What was never built does not answer. -#}
 {% macro ask_inputs() %}
-    {%- set questions = [kindred.ask_versions(), kindred.ask_this()] -%}
+    {%- set questions = [kindred.ask_versions(), kindred.ask_nobody(), kindred.ask_this(), kindred.ask_kept()] -%}
     {%- for id in model.depends_on.nodes if id != kindred.versions_id() -%}
         {%- do questions.append(kindred.ask_built(graph.nodes[id])) -%}
         {%- if kindred.is_hashed(graph.nodes[id]) -%}
@@ -46,22 +51,30 @@
         cast('' as {{ dbt.type_string() }}) as rules,
         cast(0 as {{ dbt.type_float() }}) as share_due
     from {{ ref('customer_versions') }}
-    union all
-    select 'nobody', coalesce(max(changed_in), 0), '', 0 from {{ ref('customer_versions') }} where customer_id = ''
 {%- endmacro %}
 
 
+{#- Only of a model to which the rows of nobody belong. -#}
+{% macro ask_nobody() -%}
+    {%- if "'') is not null /* is_due */" in compiled_code -%}
+    select 'nobody', coalesce(max(changed_in), 0), '', 0 from {{ ref('customer_versions') }} where customer_id = ''
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Who is due is counted and not compared one by one: an engine knows how many rows there are, and where late numbers stand. -#}
 {% macro ask_this() -%}
     {%- set built = load_cached_relation(kindred.built_relation(this)) -%}
     {%- if built -%}
     select
         'this',
-        built.build,
-        built.rules,
-        cast(avg(case when versions.changed_in > built.build then 1.0 else 0.0 end) as {{ dbt.type_float() }})
+        max(built.build),
+        max(built.rules),
+        cast(count(versions.changed_in) as {{ dbt.type_float() }})
+        / greatest((select count(*) from {{ ref('customer_versions') }}), 1)
     from {{ built }} as built
-    left join {{ ref('customer_versions') }} as versions on true
-    group by built.build, built.rules
+    left join {{ ref('customer_versions') }} as versions on versions.changed_in > built.build
+    having count(*) > 0
     {%- endif -%}
 {%- endmacro %}
 

@@ -25,9 +25,9 @@
 {#- The contract was asserted of the same text, when all was written. -#}
 {% macro write_due(existing, state) %}
     {%- set columns = kindred.columns_of(model, existing) -%}
-    {%- set due = kindred.narrow_to_due(compiled_code, state.since, state.is_nobody_due) -%}
+    {%- set due = kindred.narrow_to_due(kindred.read_kept(compiled_code, state), state.since, state.is_nobody_due) -%}
     {%- set whose = kindred.is_due_since("coalesce(customer_id, '')", state.since) -%}
-    {%- set statements = adapter.dispatch('replace_rows', 'kindred')(existing, columns, whose, due) -%}
+    {%- set statements = adapter.dispatch('replace_rows', 'kindred')(existing, columns, whose, due, state) -%}
     {%- set build = state.now.build -%}
     {%- do statements.append(
         'update ' ~ kindred.built_relation(this) ~ ' set build = ' ~ build ~ ' where build <> ' ~ build
@@ -37,7 +37,7 @@
 
 
 {#- Statements that put rows in the place of those that meet a condition. -#}
-{% macro default__replace_rows(existing, columns, whose, rows) %}
+{% macro default__replace_rows(existing, columns, whose, rows, state) %}
     {%- set names = columns | join(', ') -%}
     {{ return([
         'delete from ' ~ existing ~ ' where ' ~ whose,
@@ -46,20 +46,18 @@
 {% endmacro %}
 
 {#- DuckDB packs tables anew where rows were deleted, which costs more than to find out that most stand as they should. -#}
-{% macro duckdb__replace_rows(existing, columns, whose, rows) %}
+{% macro duckdb__replace_rows(existing, columns, whose, rows, state) %}
     {%- set names = columns | join(', ') -%}
-    {%- set due, standing = 'due_' ~ existing.identifier, 'standing_' ~ existing.identifier -%}
+    {%- set due = kindred.make_due(existing, names, rows, state) -%}
+    {%- set standing = 'standing_' ~ existing.identifier -%}
     {%- set is_same = ' as other where other.customer_id is not distinct from mine.customer_id and other.print = mine.print' -%}
     {{ return([
-        'create or replace temp table ' ~ due ~ ' as select ' ~ names ~ ', hash(' ~ names ~ ') as print'
-        ~ ' from (' ~ rows ~ ') as due',
         'create or replace temp table ' ~ standing ~ ' as select rowid as place, customer_id, hash(' ~ names ~ ') as print'
         ~ ' from ' ~ existing ~ ' where ' ~ whose,
         'delete from ' ~ existing ~ ' where rowid in (select place from ' ~ standing ~ ' as mine'
         ~ ' where not exists (select 1 from ' ~ due ~ is_same ~ '))',
         'insert into ' ~ existing ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ due ~ ' as mine'
         ~ ' where not exists (select 1 from ' ~ standing ~ is_same ~ ')',
-        'drop table ' ~ due,
         'drop table ' ~ standing,
     ]) }}
 {% endmacro %}
