@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.audiences_rows import AS_OF, FOLDERS, NEXT_DAY, change_customers, write_rows
-from benchmarks.customer_360 import Step, alone, peak_gigabytes
-from benchmarks.measure import stopwatch, wall_seconds
+from benchmarks.customer_360 import Step, peak_gigabytes
+from benchmarks.measure import alone, stopwatch, wall_seconds
 from warehouse import KindredError, Settings, connect
 
 

@@ -7,7 +7,8 @@ EDGES has the columns `src` and `dst`, integers or strings; COMPONENTS gets `nod
 --new, EDGES are solved in full, NEW is folded in by a second run, and the result is checked against a full solution of
 both. The seconds are those of the model alone, from reading the file to the finished table; dbt's start, with a
 first model of one edge, is printed apart. Splink's clustering begins with tables of nodes and edges: to compare us with
-it, the same is done once more with a table of edges that is there already.
+it, the same is done once more with a table of edges that is there already. What takes less than a second, here or
+there, is done three times, and the least counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measure import check_columns, sql_text, stopwatch
+from benchmarks.measure import check_columns, quickest, sql_text, stopwatch
 from benchmarks.rivals import GIVE_UP_SECONDS, chosen, compete
 from warehouse import KindredError
 
@@ -81,12 +82,13 @@ def solve(
             scratch = components_project(Path(folder) / "project")
             _limit_memory(scratch, memory)
             _write_models(scratch, edges, new)
-            seconds, rounds = _run(scratch)
+            first = _run(scratch, "components")
+        seconds, rounds = quickest(lambda: _run_anew(scratch, "components"), first)
         nodes, components = _counts(scratch)
-        clustering = _run(scratch, "edges", "clustering")[0] if from_table else None
+        clustering = quickest(lambda: _run_anew(scratch, "edges", "clustering"))[0] if from_table else None
         new_seconds = _fold_in(scratch) if new else None
         _export(scratch, out)
-    return Solved(seconds, whole.seconds - seconds, rounds, nodes, components, new_seconds, clustering)
+    return Solved(seconds, whole.seconds - first[0], rounds, nodes, components, new_seconds, clustering)
 
 
 def _limit_memory(scratch: Scratch, memory: str | None) -> None:
@@ -124,7 +126,7 @@ _EDGES = """
 select src, dst from read_parquet({edges})
 """
 _CLUSTERING = """
-{{ config(materialized='connected_components') }}
+{{ config(materialized='connected_components', edges_stand=true) }}
 select src, dst from {{ ref('edges') }}
 """
 _CHECK = """
@@ -137,14 +139,20 @@ where components.component is distinct from solved_at_once.component
 """
 
 
+def _run_anew(scratch: Scratch, *models: str) -> tuple[float, int]:
+    with scratch.connect() as connection:
+        connection.execute(f"drop table if exists {models[-1]}")
+    return _run(scratch, *models)
+
+
 def _run(scratch: Scratch, *models: str) -> tuple[float, int]:
     # A process of dbt compiles each macro when it is first called: what `start` takes is dbt's start too.
-    node = scratch.dbt("run", "--select", "start", *(models or ["components"]))[-1]
+    node = scratch.dbt("run", "--select", "start", *models)[-1]
     return float(node.execution_time), int(node.message.split()[0])
 
 
 def _fold_in(scratch: Scratch) -> float:
-    seconds, _ = _run(scratch)
+    seconds, _ = _run(scratch, "components")
     _run(scratch, "solved_at_once")
     with scratch.connect() as connection:
         [(differences,)] = connection.execute(_DIFFERENCES).fetchall()

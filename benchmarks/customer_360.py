@@ -14,15 +14,13 @@ the whole process. Each step has a process of its own. `cpu` is what to compare 
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 import shutil
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 import duckdb
@@ -30,15 +28,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.customer_360_rows import AS_OF, write_customers, write_events
-from benchmarks.measure import stopwatch, wall_seconds
+from benchmarks.measure import alone, stopwatch, wall_seconds
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from benchmarks.warehouse import Scratch
 
-Result = TypeVar("Result")
 _NEXT_DAY = "2026-07-02 00:00:00"
 
 
@@ -116,12 +111,6 @@ def run_bare(scratch: Scratch, compiled: list[tuple[str, str, bool]], memory: st
 def peak_gigabytes() -> float:
     """The most memory that this process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-
-
-def alone(work: Callable[..., Result], *arguments: Any) -> Result:
-    """Run a function of this module in a process of its own."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
 
 
 def prepare(folder: Path, load: Load) -> Scratch:

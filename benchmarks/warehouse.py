@@ -106,7 +106,15 @@ class Scratch:
 
     def _flags(self, variables: Mapping[str, str]) -> list[str]:
         folder = str(self.folder)
-        quiet = ["--quiet", "--no-use-colors", "--log-level-file", "info", "--vars", yaml.safe_dump(dict(variables))]
+        quiet = [
+            "--quiet",
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "none",
+            "--vars",
+            yaml.safe_dump(dict(variables)),
+        ]
         return ["--project-dir", folder, "--profiles-dir", folder, "--target-path", f"{folder}/target",
                 "--log-path", f"{folder}/logs", *quiet]  # fmt: skip
 

@@ -44,8 +44,9 @@ def scratch(tmp_path: Path) -> Scratch:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     scratch = components_project(tmp_path_factory.mktemp("both") / "components")
-    model(scratch, "solved_numbers", "select * from numbers")
-    model(scratch, "solved_words", "select * from words")
+    for suffix, config in (("", ""), ("_stand", ", edges_stand=true")):
+        model(scratch, f"solved_numbers{suffix}", "select * from numbers", config)
+        model(scratch, f"solved_words{suffix}", "select * from words", config)
     return scratch
 
 
@@ -66,9 +67,9 @@ def fill(scratch: Scratch, table: str, column_type: str, edges: list[tuple[Any, 
         connection.execute(f"insert into {table} select unnest(?::{column_type}[]), unnest(?::{column_type}[])", ends)
 
 
-def solve_one(scratch: Scratch, select: str) -> int:
+def solve_one(scratch: Scratch, select: str, config: str = "") -> int:
     """The rounds that it took; the result is in the table `solved`."""
-    model(scratch, "solved", select)
+    model(scratch, "solved", select, config)
     return int(model_results(scratch.dbt("run"))["solved"].split()[0])
 
 
@@ -80,8 +81,9 @@ def test_components_are_those_of_union_find(
     fill(both, "numbers", "bigint", numbers)
     fill(both, "words", "varchar", names)
     both.dbt("run")
-    assert dict(rows(both, "select node, component from solved_numbers")) == oracle(numbers)
-    assert dict(rows(both, "select node, component from solved_words")) == oracle(names)
+    for suffix in ("", "_stand"):
+        assert dict(rows(both, f"select node, component from solved_numbers{suffix}")) == oracle(numbers)
+        assert dict(rows(both, f"select node, component from solved_words{suffix}")) == oracle(names)
 
 
 SHAPES = {
@@ -129,9 +131,12 @@ def test_unsigned_numbers_keep_their_range(scratch: Scratch) -> None:
         ("select 1 as a, 2 as b, 3 as c", "selects 3 columns; select two"),
     ],
 )
-def test_what_is_no_edge_is_refused_with_one_sentence(scratch: Scratch, select: str, sentence: str) -> None:
+@pytest.mark.parametrize("config", ["", ", edges_stand=true"])
+def test_what_is_no_edge_is_refused_with_one_sentence(
+    scratch: Scratch, select: str, sentence: str, config: str
+) -> None:
     with pytest.raises(KindredError, match=sentence):
-        solve_one(scratch, select)
+        solve_one(scratch, select, config)
 
 
 def test_it_behaves_like_a_table(scratch: Scratch) -> None:

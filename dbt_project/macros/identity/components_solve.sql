@@ -8,9 +8,9 @@
     Only the first round takes the ids in their own order, as it is cheaper: at worst one round brings nothing.
     At the end the rounds' maps are composed from the last to the first.
 
-    `work` carries the state: edges (the table that was read), steps (temporary tables), maps (one a round: who took whom,
-    and whom those took), names (the numbering of nodes that are no integers), named (each node that was taken in the
-    first round or lived on, with its component), rounds.
+    `work` carries the state: edges (the table that was read), steps (temporary tables), views (those of them that are views),
+    maps (one a round: who took whom, and whom those took), names (the numbering of nodes that are no integers), named (each
+    node that was taken in the first round or lived on, with its component), rounds.
     Its statements wait until an answer is needed, and are then run at once: a statement costs dbt more than a small step
     costs the engine. `waiting` are those that were not run yet.
 -#}
@@ -23,9 +23,11 @@
         ) -%}
     {%- endif -%}
     {%- set ends = kindred.edge_ends(relation, edges_sql) -%}
-    {%- set work = {'name': relation.identifier, 'steps': [], 'waiting': []} -%}
+    {%- set work = {'name': relation.identifier, 'steps': [], 'views': [], 'waiting': []} -%}
     {%- do work.update({'are_integers': ends.are_integers, 'is_kept': incremental == 'compare'}) -%}
-    {%- do work.update({'edges': kindred.create_step(work, 'edges', kindred.select_edges(edges_sql, ends))}) -%}
+    {%- set is_read_again = config.get('edges_stand') and ends.are_integers and incremental is none -%}
+    {%- set kind = 'view' if is_read_again else 'table' -%}
+    {%- do work.update({'edges': kindred.create_step(work, 'edges', kindred.select_edges(edges_sql, ends), kind)}) -%}
     {%- do work.update({'nulls': kindred.create_step(work, 'nulls', kindred.select_nulls(work.edges))}) -%}
     {{ return(work) }}
 {% endmacro %}
@@ -110,11 +112,12 @@
 {% endmacro %}
 
 
-{#- Each step is a real table: a chain of views would multiply the plan with every round. -#}
-{% macro create_step(work, step, sql) %}
+{#- Each step is a real table: a chain of views would multiply the plan with every round. Edges that stand are the exception. -#}
+{% macro create_step(work, step, sql, kind='table') %}
     {%- set name = work.name ~ '__step_' ~ step -%}
     {%- do work.steps.append(name) -%}
-    {%- do work.waiting.append('create temporary table ' ~ name ~ ' as ' ~ sql) -%}
+    {%- do work.views.append(name) if kind == 'view' -%}
+    {%- do work.waiting.append('create temporary ' ~ kind ~ ' ' ~ name ~ ' as ' ~ sql) -%}
     {{ return(name) }}
 {% endmacro %}
 
@@ -122,7 +125,7 @@
 {% macro drop_steps(work, names) %}
     {%- for name in names -%}
         {%- do work.steps.remove(name) -%}
-        {%- do work.waiting.append('drop table ' ~ name) -%}
+        {%- do work.waiting.append('drop ' ~ ('view ' if name in work.views else 'table ') ~ name) -%}
     {%- endfor -%}
 {% endmacro %}
 

@@ -12,6 +12,8 @@
         'append'    the model selects new edges only when kindred.components_stand() says so; they join what stands.
         'compare'   the model selects all edges; they are compared with those of the last run, which are kept in
                     `<model>__edges`. New edges join what stands, and what lost an edge is solved again.
+    config(edges_stand=true): the select is cheap and says the same each time, as that of a table does. It is asked
+        three times instead of copied; only without `incremental`, and for integers.
 -#}
 {% materialization connected_components, default %}
     {%- set existing_relation = load_cached_relation(this) -%}
