@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from reverse_etl._outgoing import repeated_keys
 from reverse_etl._receipts import last_runs
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def _evaluate(name: str, guard: Callable[[Situation], str], situation: Situation
 
 
 def _record_keys(now: Situation) -> str:
-    desired = now.audience
-    if desired.without_key or desired.repeated:
-        raise _TrippedError(f"{desired.without_key} records without a key, {desired.repeated} with a key used before")
+    blank, repeated = now.audience.without_key, repeated_keys(now.tables, now.sync)
+    if blank or repeated:
+        raise _TrippedError(f"{blank} records without a key, {repeated} with a key used before")
     return "every record has a key of its own"
 
 

@@ -74,7 +74,6 @@ class Desired:
     Attributes:
         records: how many.
         without_key: how many have no key or a blank one.
-        repeated: how many have a key that another one has too.
         incomplete: how many lack a field without which nothing is written.
         build_id: the build that made it, several joined by `and`; None when no audience has anybody in it.
         as_of: the time for which it holds.
@@ -82,7 +81,6 @@ class Desired:
 
     records: int
     without_key: int
-    repeated: int
     incomplete: int
     build_id: str | None
     as_of: datetime | None
@@ -98,14 +96,19 @@ def pending(tables: Tables, sync: Sync, selection: Selection = Selection()) -> A
     return records.semi_join(withdrawn(tables, sync), "customer_id") if selection.withdrawals_only else records
 
 
+def never_sent(tables: Tables, sync: Sync) -> bool:
+    """Whether nothing was ever sent of a sync, so that its outbox is its audience."""
+    receipts = tables.table("current_receipts")
+    mine = receipts.filter(receipts.sync == sync.sync).limit(1)
+    return bool(tables.once(f"never sent {sync.sync}", lambda: not tables.value(mine.count())))
+
+
 def _outbox(tables: Tables, sync: Sync) -> Any:
     # The outbox weighs every receipt of the sync: it is asked once, however often its rows are read. Before the first
     # receipt there is nothing to weigh, and its rows would only fill the memory.
-    receipts, outbox = tables.table("current_receipts"), tables.table("pending_records")
+    outbox = tables.table("pending_records")
     mine = outbox.filter(outbox.sync == sync.sync)
-    if not tables.value(receipts.filter(receipts.sync == sync.sync).limit(1).count()):
-        return mine
-    return tables.copied(f"pending of {sync.sync}", mine)
+    return mine if never_sent(tables, sync) else tables.copied(f"pending of {sync.sync}", mine)
 
 
 def withdrawn(tables: Tables, sync: Sync) -> Any:
@@ -127,22 +130,22 @@ def withdrawn(tables: Tables, sync: Sync) -> Any:
 
 def summarise(tables: Tables, sync: Sync) -> Outgoing:
     """Count the pending records in every way that a plan and its guards need."""
-    records = pending(tables, sync)
+    records, silent = pending(tables, sync), tables.table("sync_suppressions")
     leaves = records.operation == "remove"
+    is_suppressed = records.customer_id.isin(silent.filter(silent.sync == sync.sync).customer_id)
     counted = records.aggregate(
         adds=(records.operation == "add").sum(),
         updates=(records.operation == "update").sum(),
         removals=leaves.sum(),
         unresolved=(~leaves & (records.previous_outcome.fill_null("") == "unknown")).sum(),
         without_permission=(~leaves & (records.permission_id.fill_null("") == "")).sum(),
+        suppressed=(~leaves & is_suppressed).sum(),
     )
     found = {name: count or 0 for name, count in tables.rows(counted)[0].items()}
-    additions = found["adds"] + found["updates"]
     return Outgoing(
         **found,
         withdrawals=_withdrawals(tables, sync) if found["removals"] else 0,
-        not_granted=_not_granted(tables, sync) if additions else 0,
-        suppressed=_suppressed(tables, sync) if additions else 0,
+        not_granted=_not_granted(tables, sync) if found["adds"] + found["updates"] else 0,
     )
 
 
@@ -156,13 +159,6 @@ def _not_granted(tables: Tables, sync: Sync) -> int:
     mine = granted.filter(granted.sync == sync.sync)
     additions = pending(tables, sync, Selection(ADDITIONS))
     return int(tables.value(additions.anti_join(mine, ["customer_id", "permission_id"]).count()))
-
-
-def _suppressed(tables: Tables, sync: Sync) -> int:
-    silent = tables.table("sync_suppressions")
-    mine = silent.filter(silent.sync == sync.sync)
-    additions = pending(tables, sync, Selection(ADDITIONS))
-    return int(tables.value(additions.semi_join(mine, "customer_id").count()))
 
 
 def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_size: int) -> int:
@@ -218,8 +214,7 @@ def describe_desired(tables: Tables, sync: Sync) -> Desired:
     rows = builds or _builds(tables, desired)
     return Desired(
         records=sum(row["records"] for row in builds),
-        without_key=_without_key(tables, mine),
-        repeated=_repeated(tables, mine),
+        without_key=sum(row["without_key"] or 0 for row in builds),
         incomplete=sum(row["incomplete"] or 0 for row in builds),
         build_id=" and ".join(dict.fromkeys(str(row["build_id"]) for row in rows)) or None,
         as_of=rows[0]["as_of"] if rows else None,
@@ -227,21 +222,20 @@ def describe_desired(tables: Tables, sync: Sync) -> Desired:
 
 
 def _builds(tables: Tables, desired: Any) -> list[dict[str, Any]]:
+    key = desired.record_key.fill_null("")
+    # Blanks sort before whatever can be seen, so that few keys need to be looked at.
+    without_key = ibis.cases((key < "!", key.strip() == ""), else_=False)
     builds = desired.group_by("build_id", "as_of").aggregate(
-        records=desired.count(), incomplete=desired.is_incomplete.sum()
+        records=desired.count(), incomplete=desired.is_incomplete.sum(), without_key=without_key.sum()
     )
     return tables.rows(builds.order_by("build_id", "as_of"))
 
 
-def _repeated(tables: Tables, desired: Any) -> int:
+def repeated_keys(tables: Tables, sync: Sync) -> int:
+    """How many records of the audience have a key that another one has too."""
+    desired = tables.table("desired_records")
+    keys = desired.filter(desired.sync == sync.sync, desired.record_key.notnull()).record_key
     # Equal keys have equal hashes, which are gathered in half the memory: only where two hashes agree the keys are.
-    keys = desired.filter(desired.record_key.notnull()).record_key
     if not tables.value(keys.count() - keys.hash().nunique()):
         return 0
     return int(tables.value(keys.count() - keys.nunique()))
-
-
-def _without_key(tables: Tables, desired: Any) -> int:
-    # Blanks sort before whatever can be seen, so that few keys need to be looked at.
-    suspects = desired.filter(desired.record_key.isnull() | (desired.record_key < "!"))
-    return int(tables.value(suspects.filter(suspects.record_key.fill_null("").strip() == "").count()))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from reverse_etl._guards import GuardResult, Situation, evaluate
-from reverse_etl._outgoing import describe_desired, summarise
+from reverse_etl._outgoing import describe_desired, never_sent, summarise
 from reverse_etl._tables import Tables, load_syncs
 from warehouse import connect
 from warehouse.funnel import funnel
@@ -116,8 +116,7 @@ def plan_on(
 def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> SyncPlan:
     """The plan of one sync on an open warehouse."""
     outgoing = summarise(tables, sync)
-    records = tables.table("delivered_records")
-    delivered = int(tables.value(records.filter(records.sync == sync.sync).count()))
+    delivered = _delivered(tables, sync)
     return SyncPlan(
         sync=sync.sync,
         destination=sync.destination,
@@ -135,6 +134,11 @@ def plan_sync(tables: Tables, sync: Sync, desired: Desired, now: datetime) -> Sy
         build_id=desired.build_id,
         as_of=desired.as_of,
     )
+
+
+def _delivered(tables: Tables, sync: Sync) -> int:
+    records = tables.table("delivered_records")
+    return 0 if never_sent(tables, sync) else int(tables.value(records.filter(records.sync == sync.sync).count()))
 
 
 def _withheld(tables: Tables, sync: Sync) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +21,9 @@ from warehouse import KindredError, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-    from reverse_etl._delivery import Delivery
+    from reverse_etl._delivery import Delivery, Progress
     from reverse_etl._journal import Folder
     from warehouse import Settings
 
@@ -46,19 +47,31 @@ class Amount:
 
 
 @contextmanager
-def recording(settings: Settings, delivery: Delivery, folder: Folder, amount: Amount) -> Iterator[Delivery]:
-    """The delivery; what is answered while the block runs goes into receipts.
+def sending(
+    settings: Settings, delivery: Delivery, folder: Folder, amount: Amount
+) -> Iterator[tuple[Progress, Tables]]:
+    """Send what a folder holds, and record what is answered meanwhile.
 
-    When the warehouse has no turn for it just then, or nothing comes of it, that is left to the end of the run.
+    When the warehouse has no turn for it just then, or nothing comes of it, that is left to the end of the run. Gives
+    what came of it all, and the warehouse to write the rest, which is the run's until the block ends.
     """
     recorder = _Recorder(settings, delivery, folder, amount)
     thread = threading.Thread(target=recorder.work, daemon=True)
     thread.start()
-    try:
-        yield replace(delivery, advance=recorder.advance)
-    finally:
-        recorder.end()
-        thread.join()
+    with recorder.turn as turn:
+        try:
+            sent = replace(delivery, advance=recorder.advance).send(folder)
+        finally:
+            recorder.end()
+            thread.join()
+        yield sent, recorder.tables or turn.enter_context(_modestly(connect(settings)))
+
+
+@contextmanager
+def _modestly(warehouse: AbstractContextManager[duckdb.DuckDBPyConnection]) -> Iterator[Tables]:
+    with warehouse as connection:
+        connection.execute(_MODEST)
+        yield Tables.on(connection)
 
 
 @dataclass
@@ -66,7 +79,8 @@ class _Recorder:
     """Counts answers in the thread that sends, and records them in its own.
 
     `news` guards the others: how many were answered, how many of them are in receipts, and how many were when it
-    last began to record.
+    last began to record. If it has the warehouse when the run ends, it leaves it to whoever ended it: to close it is
+    to pack what was written, and to open it again to read what is there.
     """
 
     settings: Settings
@@ -79,6 +93,8 @@ class _Recorder:
     answered: int = 0
     recorded: int = 0
     tried: int = 0
+    turn: ExitStack = field(default_factory=ExitStack)
+    tables: Tables | None = None
 
     def advance(self, records: int) -> None:
         """So many more were answered."""
@@ -132,9 +148,12 @@ class _Recorder:
                 return True
 
         try:
-            with connect(self.settings, wait_seconds=0) as connection:
-                connection.execute(_MODEST)
-                record_so_far(Tables.on(connection), self.folder, self.delivery.clock, more)
+            with ExitStack() as turn:
+                tables = turn.enter_context(_modestly(connect(self.settings, wait_seconds=0)))
+                record_so_far(tables, self.folder, self.delivery.clock, more)
+                if ended:
+                    self.tables = tables
+                    self.turn.push(turn.pop_all())
         except (KindredError, duckdb.Error, OSError) as error:
             _LOG.debug("receipts of %s are left to its end: %s", self.delivery.run.sync, error)
             return 0

@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reverse_etl._config import check_destinations, load_destinations, usable
 from reverse_etl._delivery import Delivery, Progress
-from reverse_etl._journal import new_folder
+from reverse_etl._early import Outbox, writing
 from reverse_etl._lock import sync_lock
-from reverse_etl._outgoing import Selection, describe_desired, spool
+from reverse_etl._outgoing import Selection, describe_desired
 from reverse_etl._plan import plan_sync
 from reverse_etl._receipts import append_run, open_jobs, receipt_clock, record
-from reverse_etl._recording import Amount, recording
+from reverse_etl._recording import Amount, sending
 from reverse_etl._records import ADDITIONS, REMOVALS, VERDICTS, Run, new_run_id
 from reverse_etl._result import SyncOptions, SyncResult, judge, run_row, tripped_text
 from reverse_etl._saved import fingerprint, moved_error
 from reverse_etl._settle import record_left, settle
 from reverse_etl._tables import Tables, load_syncs, syncs_of
-from reverse_etl._undisturbed import only_new_garbage
+from reverse_etl._undisturbed import memory_given_back, only_new_garbage
 from warehouse import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from reverse_etl._journal import Folder
     from reverse_etl._outgoing import Desired
-    from reverse_etl._plan import SyncPlan
+    from reverse_etl._plan import Scope, SyncPlan
+    from reverse_etl._records import Operation
     from reverse_etl._tables import Sync
     from reverse_etl.destinations._contract import Configured
     from warehouse import Settings
@@ -85,7 +87,7 @@ def run_sync(
         with connect(settings, read_only=True) as connection:
             return _dry_run(Tables.on(connection), sync, options)
     configured = load_destinations(settings.destinations)
-    with sync_lock(settings, sync), only_new_garbage():
+    with sync_lock(settings, sync), only_new_garbage(), memory_given_back():
         return _deliver(_Order(settings, sync, configured, options, _environment(environment)))
 
 
@@ -133,9 +135,7 @@ def _deliver(order: _Order) -> SyncResult:
         settle(settings, delivery, wait_seconds=0)
         with connect(settings, read_only=True) as connection:
             prepared = _prepare(settings, replace(begun, tables=Tables.on(connection)), options, started)
-    sent = _send(settings, delivery, prepared, options.rows_at_once)
-    with connect(settings) as connection:
-        tables = Tables.on(connection)
+    with _sent(settings, delivery, prepared, options.rows_at_once) as (sent, tables):
         if prepared.folder:
             record(tables, prepared.folder, delivery.clock)
             prepared.folder.remove()
@@ -191,35 +191,41 @@ class _Prepared:
 
 
 def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: datetime) -> _Prepared:
-    tables, delivery = begun.tables, begun.delivery
+    tables, sync, delivery = begun.tables, begun.sync, begun.delivery
     facts = delivery.destination.facts
-    planned = plan_sync(tables, begun.sync, begun.desired, started)
-    if options.saved and fingerprint(tables, planned) != options.saved:
-        raise moved_error([begun.sync.sync])
-    scope = planned.scope(options.accept)
-    nothing = planned.withdrawals == 0 if scope == "withdrawals" else planned.changes == 0
-    if scope == "nothing" or nothing:
-        return _Prepared(planned)
+    first = Selection(("add",), without_unknown=not facts.idempotent, limit=options.limit)
+    outbox = Outbox(settings, delivery.run, sync, facts.batch_size)
+    with writing(tables, outbox, first, begun.desired.records) as write:
+        planned = plan_sync(tables, sync, begun.desired, started)
+        if options.saved and fingerprint(tables, planned) != options.saved:
+            raise moved_error([sync.sync])
+        scope = planned.scope(options.accept)
+        operations = _operations(planned, scope)
+        if not operations:
+            return _Prepared(planned)
+        filled = write(replace(first, operations=operations, withdrawals_only=scope == "withdrawals"))
+    options.expect(filled.records)
+    return _Prepared(planned, filled.folder, filled.records)
+
+
+def _operations(planned: SyncPlan, scope: Scope) -> tuple[Operation, ...]:
+    """Those of which something may be sent."""
     counts = {"remove": planned.removals, "add": planned.adds, "update": planned.updates}
-    allowed = REMOVALS if scope == "withdrawals" else (*REMOVALS, *ADDITIONS)
-    selection = Selection(
-        tuple(one for one in allowed if counts[one]),
-        withdrawals_only=scope == "withdrawals",
-        without_unknown=not facts.idempotent,
-        limit=options.limit,
-    )
-    folder = new_folder(settings, delivery.run)
-    records = spool(tables, begun.sync, selection, folder.records, facts.batch_size)
-    options.expect(records)
-    return _Prepared(planned, folder, records)
+    may = {"everything": counts, "withdrawals": {"remove": planned.withdrawals}, "nothing": {}}[scope]
+    return tuple(one for one in (*REMOVALS, *ADDITIONS) if may.get(one))
 
 
-def _send(settings: Settings, delivery: Delivery, prepared: _Prepared, rows_at_once: int) -> Progress:
-    folder = prepared.folder
-    if not folder:
-        return Progress()
-    with recording(settings, delivery, folder, Amount(prepared.records, rows_at_once)) as watched:
-        return watched.send(folder)
+@contextmanager
+def _sent(
+    settings: Settings, delivery: Delivery, prepared: _Prepared, rows_at_once: int
+) -> Iterator[tuple[Progress, Tables]]:
+    """What came of sending, and the warehouse, in which there is still to be written what was answered last."""
+    if prepared.folder:
+        with sending(settings, delivery, prepared.folder, Amount(prepared.records, rows_at_once)) as sent:
+            yield sent
+        return
+    with connect(settings) as connection:
+        yield Progress(), Tables.on(connection)
 
 
 def _result(

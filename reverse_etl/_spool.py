@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reverse_etl._records import Run
 
 SCHEMA: Final = pa.schema([(name, pa.string()) for name in (*Record._fields, "run_id", "job")])
+_BUFFER_BYTES: Final = 2**18  # Arrow writes each column of each batch for itself
 _record: Final = partial(tuple.__new__, Record)  # as Record._make does it, without a call of Python's for each
 _RECEIPT_COLUMNS: Final = tuple(i for i, name in enumerate(SCHEMA.names) if name != "payload")
 
@@ -78,7 +79,11 @@ class SpoolWriter:
 def writing(path: Path) -> Iterator[SpoolWriter]:
     """A new spool, readable by its owner alone; it is complete when the block ends."""
     path.touch(mode=0o600)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
+    with (
+        pa.OSFile(str(path), "wb") as unbuffered,
+        pa.BufferedOutputStream(unbuffered, _BUFFER_BYTES) as file,
+        pa.ipc.new_file(file, SCHEMA) as writer,
+    ):
         yield SpoolWriter(writer)
 
 
@@ -92,7 +97,10 @@ def read_spool(path: Path) -> Iterator[Spooled]:
 
 @contextmanager
 def receipt_rows(path: Path) -> Iterator[Any]:
-    """A function from a batch's number to what receipts say of its records: everything but the payload."""
+    """A function from a batch's number to what receipts say of its records: everything but the payload.
+
+    They are read where they lie, and count as memory of the process until the block ends and none of them is left.
+    """
     with pa.OSFile(str(path)) as file:
         reader = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=list(_RECEIPT_COLUMNS)))
         yield reader.get_batch

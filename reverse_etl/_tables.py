@@ -61,6 +61,10 @@ class Tables:
         """The relations of an open warehouse."""
         return cls(ibis.duckdb.from_connection(connection))
 
+    def beside(self) -> Tables:
+        """The same relations, for another thread to ask about; they are open as long as these are."""
+        return Tables.on(self.backend.con.cursor())
+
     def table(self, name: str, schema: str = "activation") -> Any:
         """One relation.
 

@@ -19,7 +19,7 @@ import pytest
 from reverse_etl import SyncLocked, SyncOptions, run_sync
 from reverse_etl._journal import Entry, Folder, journal
 from reverse_etl._receipts import ROWS_AT_ONCE, _handfuls
-from reverse_etl._recording import Amount, recording
+from reverse_etl._recording import Amount, sending
 from reverse_etl._records import ACCEPTED
 from reverse_etl._spool import SCHEMA, Spooled
 from reverse_etl.destinations._outbox import held
@@ -198,8 +198,8 @@ def test_near_its_end_a_run_has_its_receipts_when_it_has_sent(world: World, rece
     world.want(world.people("ana", "ben", "cem"))
     receiver.fail(Fault("none"), Fault("hang", "0.5"))
     delivery, folder = world.spooled()
-    with recording(world.settings, delivery, folder, Amount(records=3, rows_at_once=1)) as watched:
-        watched.send(folder)
+    with sending(world.settings, delivery, folder, Amount(records=3, rows_at_once=1)):
+        pass
     assert sorted(key for _, key, outcome in world.outcomes() if outcome == "accepted") == sorted(
         world.people("ana", "ben", "cem")
     )

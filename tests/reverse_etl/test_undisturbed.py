@@ -1,4 +1,4 @@
-"""A run asks its process for one core and for no search among what was there before, and gives both back."""
+"""A run asks its process for one core, no search among what was there before and another allocator, until it ends."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
 import pytest
 
-from reverse_etl._undisturbed import one_core, only_new_garbage
+from reverse_etl._undisturbed import memory_given_back, one_core, only_new_garbage
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not say which cores a thread may use")
@@ -28,3 +29,10 @@ def test_what_was_there_is_set_aside_only_while_the_block_runs_and_only_by_the_f
             assert gc.get_freeze_count() == aside > 0
         assert gc.get_freeze_count() == aside
     assert gc.get_freeze_count() == 0
+
+
+def test_arrow_takes_from_the_system_while_the_block_runs() -> None:
+    before = pa.default_memory_pool().backend_name
+    with memory_given_back():
+        assert pa.default_memory_pool().backend_name == "system"
+    assert pa.default_memory_pool().backend_name == before != "system"
