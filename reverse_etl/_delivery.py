@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("kindred.reverse_etl")
 _MOST_FAILED_IN_A_ROW: Final = 3
 _VERDICT: Final = attrgetter("verdict")
-_ENDED: Final = frozenset({"accepted", "rejected", "retryable"})
 _NO_PERMISSION: Final = Outcome("retryable", "refused by the sender: it carries no permission")
 
 
@@ -45,12 +44,14 @@ class Told:
         verdicts: records by the last word about them.
         failed: the destination did not answer record by record.
         stop: why nothing more should be sent; None to go on.
+        asked: they were sent before, and only a question was.
     """
 
     run_id: str | None
     verdicts: Counter[Verdict]
     failed: bool
     stop: str | None
+    asked: bool = False
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Progress:
     def _reason_to_stop(self, told: Told) -> str | None:
         if self.failed_in_a_row >= _MOST_FAILED_IN_A_ROW:
             return f"{self.failed_in_a_row} batches in a row had no answer"
-        rejected = told.verdicts["rejected"]
+        rejected = 0 if told.asked else told.verdicts["rejected"]
         if not self.taken and rejected > 1 and rejected == told.verdicts.total():
             return "every record of the first batch was rejected: the sync's payload is probably not what is expected"
         return None
@@ -170,7 +171,8 @@ class _Batches:
             if answer.stop:
                 stop = answer.stop
                 break
-        return Told(spooled.rows.column("run_id")[0].as_py(), verdicts, failed, stop)
+        run_id, job = (spooled.rows.column(name)[0].as_py() for name in ("run_id", "job"))
+        return Told(run_id, verdicts, failed, stop, asked=job is not None)
 
     def _keep(self, spooled: Spooled, answer: Answer) -> None:
         if answer.outcomes:
@@ -195,8 +197,9 @@ class _Batches:
 
 
 def _ended(answer: Answer) -> Answer:
-    # A job that runs, or about which nothing could be learnt, stays open: there is nothing to write down.
+    # A job that runs, or about which nothing could be learnt, stays open: there is nothing to write down. One that has
+    # ended without a word about somebody is over for them: unknown, and sent again where that is safe.
     known = () if answer.failed else answer.outcomes
-    ended = [pair for pair in zip(answer.batch.records, known, strict=False) if pair[1].verdict in _ENDED]
+    ended = [pair for pair in zip(answer.batch.records, known, strict=False) if pair[1].verdict != "pending"]
     records, outcomes = zip(*ended, strict=True) if ended else ((), ())
     return replace(answer, batch=answer.batch.of(records), outcomes=outcomes)

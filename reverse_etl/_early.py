@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reverse_etl._journal import Folder
     from reverse_etl._records import Run
     from reverse_etl._tables import Sync, Tables
+    from reverse_etl.destinations._contract import Facts
     from warehouse import Settings
 
 _MOST_AHEAD: Final = 500_000  # of more, both at once would need the most memory of all that a run does
@@ -31,13 +32,13 @@ class Outbox:
     """What the records of a run are written from, and where to.
 
     Attributes:
-        batch_size: the most records that the destination takes at once.
+        facts: how many records the destination takes at once.
     """
 
     settings: Settings
     run: Run
     sync: Sync
-    batch_size: int
+    facts: Facts
 
     def folder(self) -> Folder:
         """The folder of the run, which is new."""
@@ -45,7 +46,7 @@ class Outbox:
 
     def fill(self, folder: Folder, tables: Tables, selection: Selection) -> Filled:
         """Write the records of a selection."""
-        return Filled(folder, spool(tables, self.sync, selection, folder.records, self.batch_size))
+        return Filled(folder, spool(tables, self.sync, selection, folder.records, self.facts))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reverse_etl._tables import Sync, Tables
+    from reverse_etl.destinations._contract import Facts
 
 _MOST_OF_A_JOB = 10_000  # records asked about at a time; no destination takes more in one request
 
@@ -161,7 +162,7 @@ def _not_granted(tables: Tables, sync: Sync) -> int:
     return int(tables.value(additions.anti_join(mine, ["customer_id", "permission_id"]).count()))
 
 
-def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_size: int) -> int:
+def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, facts: Facts) -> int:
     """Write what is to be sent into a spool, removals first, and say how many records that are."""
     with writing(path) as spooled:
         for operations in (REMOVALS, ADDITIONS):
@@ -171,8 +172,17 @@ def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, batch_si
             part = pending(tables, sync, replace(selection, operations=wanted))
             part = part.mutate(run_id=ibis.null("string"), job=ibis.null("string"))
             left = None if selection.limit is None else selection.limit - spooled.records
-            spooled.add(tables.stream(part.select(*SCHEMA.names).limit(left)), batch_size)
+            part = part.select(*SCHEMA.names).limit(left)
+            size = facts.batch_size if operations == REMOVALS else _batch_size(tables, part, facts)
+            spooled.add(tables.stream(part), size)
     return spooled.records
+
+
+def _batch_size(tables: Tables, additions: Any, facts: Facts) -> int:
+    many = facts.many
+    if many and tables.value(additions.limit(many.above + 1).count()) > many.above:
+        return many.batch_size
+    return facts.batch_size
 
 
 def spool_jobs(tables: Tables, sync: str, path: Path) -> int:

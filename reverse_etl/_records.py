@@ -133,9 +133,11 @@ class Onward:
 
     Attributes:
         external_id: what the destination calls the record, where the step found out.
+        job: the job that the step began for the batch, which the next steps find as `batch.job`.
     """
 
     external_id: str | None = None
+    job: str | None = None
 
 
 ONWARD = Onward()

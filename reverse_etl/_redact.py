@@ -19,6 +19,7 @@ def redact(key: str) -> str:
 def scrub(reason: str, keys: tuple[str, ...] = ()) -> str:
     """A destination's words without the keys, addresses, hashes and numbers that they may quote."""
     for key in keys:
-        reason = reason.replace(key, redact(key)) if key else reason
+        if key and key in reason:
+            reason = reason.replace(key, redact(key))
     reason = _HASH.sub("<hash>", _EMAIL.sub("<email>", reason))
     return _LONG_NUMBER.sub("<number>", reason)[:_LONGEST_REASON]

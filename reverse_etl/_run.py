@@ -194,7 +194,7 @@ def _prepare(settings: Settings, begun: _Begun, options: SyncOptions, started: d
     tables, sync, delivery = begun.tables, begun.sync, begun.delivery
     facts = delivery.destination.facts
     first = Selection(("add",), without_unknown=not facts.idempotent, limit=options.limit)
-    outbox = Outbox(settings, delivery.run, sync, facts.batch_size)
+    outbox = Outbox(settings, delivery.run, sync, facts)
     with writing(tables, outbox, first, begun.desired.records) as write:
         planned = plan_sync(tables, sync, begun.desired, started)
         if options.saved and fingerprint(tables, planned) != options.saved:

@@ -172,11 +172,12 @@ class Sender:
         if not steps:
             return [_NOT_SAID] * len(batch.records)
         told = _named(self._ask(steps[0], batch), batch.records)
-        going = [place for place, answer in enumerate(told) if isinstance(answer, Onward)]
+        going = {place: answer for place, answer in enumerate(told) if isinstance(answer, Onward)}
         if going:
             told = list(told)
-            on = (batch.records[place]._replace(external_id=told[place].external_id) for place in going)
-            for place, outcome in zip(going, self._exchange(steps[1:], batch.of(on)), strict=True):
+            on = (batch.records[place]._replace(external_id=answer.external_id) for place, answer in going.items())
+            onward = replace(batch.of(on), job=next(iter(going.values())).job or batch.job)
+            for place, outcome in zip(going, self._exchange(steps[1:], onward), strict=True):
                 told[place] = outcome
         return cast("Sequence[Outcome]", told)
 

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Many:
+    """How a destination takes many additions and updates of one run.
+
+    Attributes:
+        above: so many are not many yet.
+        batch_size: the most records in one batch when there are more.
+    """
+
+    above: int
+    batch_size: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the sender has to know about a destination.
 
@@ -28,6 +41,7 @@ class Facts:
         requests_per_minute: the most requests in any minute; None for no limit.
         connections: the most requests at the same time.
         staged: nothing takes effect before the transport's `finish`.
+        many: how additions go where there are many, if that is another way; removals go as ever.
     """
 
     batch_size: int
@@ -39,6 +53,7 @@ class Facts:
     requests_per_minute: float | None = None
     connections: int = 4
     staged: bool = False
+    many: Many | None = None
 
 
 @dataclass(frozen=True)

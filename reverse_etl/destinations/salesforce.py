@@ -11,11 +11,12 @@ has left. A null clears the field.
 Traps: a 200 carries success per row, in order; 403 may be REQUEST_LIMIT_EXCEEDED, which is a rate limit; a locked row
 is worth another attempt; text is compared without case. Members are read back by the status field.
 
-Bulk API 2.0, which Salesforce advises above 2,000 rows, is not built: a request here is what one batch makes, and a
-bulk job is five requests over the whole audience. Every 200 rows cost one call of the daily allowance.
+A run of more than `bulk_above` additions and updates sends them as jobs of up to 10,000, and a last batch that is small
+as ever: see `_salesforce_jobs.py`. Nobody leaves by a job: ids have to be looked up 200 at a time, so that it would
+save half of the calls, and a withdrawal takes effect at once instead of when a queue comes to it.
 
 `token_env` holds a session id or an access token, or by `grant` what access tokens are given for. Read: Salesforce's
-pages on sObject collections, queries and composite. Not verified against a real account.
+pages on sObject collections, queries, composite and Bulk API 2.0. Not verified against a real account.
 """
 
 from __future__ import annotations
@@ -28,26 +29,34 @@ from urllib.parse import quote
 from reverse_etl._errors import AnswerLost, StopDelivery
 from reverse_etl._records import ACCEPTED, Batch, Held, Onward, Outcome, Record, Run
 from reverse_etl.destinations._api import answered_json, bearer, json_request, open_api
-from reverse_etl.destinations._contract import Configured, Destination, Facts, Kind, Reader, Request, Response, Step
+from reverse_etl.destinations._contract import (
+    Configured,
+    Destination,
+    Facts,
+    Kind,
+    Many,
+    Reader,
+    Request,
+    Response,
+    Step,
+)
 from reverse_etl.destinations._oauth import renewal
 from reverse_etl.destinations._people import words
 from reverse_etl.destinations._rows import NOT_SAID
-from reverse_etl.destinations._salesforce import SalesforceSettings, ensure_taken, problems
+from reverse_etl.destinations._salesforce import SalesforceSettings, ensure_taken, member_row, problems, refused
+from reverse_etl.destinations._salesforce_jobs import AT_ONCE, ROWS_OF_A_JOB, job_steps, needs_job, question_steps
 from reverse_etl.destinations._soql import with_keys, with_value
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PASSING: Final = frozenset({"UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "REQUEST_RUNNING_TOO_LONG"})
 _GONE: Final = frozenset({"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"})
 
 
 def build_request(settings: SalesforceSettings, batch: Batch) -> Request:
     """The upserts of one batch."""
     path = f"{settings.root}/composite/sobjects/{settings.object}/{settings.external_id_field}"
-    member = {settings.status_field: settings.status(member=True)}
-    rows = [{**record.fields(), settings.external_id_field: record.record_key, **member} for record in batch.records]
-    return _rows(settings, path, rows)
+    return _rows(settings, path, [member_row(settings, record) for record in batch.records])
 
 
 def look_up(settings: SalesforceSettings, batch: Batch) -> Request:
@@ -108,7 +117,7 @@ def _outcome(record: Record, result: Any) -> Outcome:
     if record.operation == "remove" and codes & _GONE:
         return ACCEPTED
     reason = "; ".join(f"{error.get('statusCode')}: {words(error.get('message'))}" for error in errors)
-    return Outcome("retryable" if codes & _PASSING else "rejected", reason or "Salesforce gave no reason")
+    return refused(codes, reason)
 
 
 def _found_rows(response: Response) -> list[dict[str, Any]]:
@@ -149,20 +158,23 @@ def members(
 def _open(configured: Configured, run: Run, _home: Path) -> Destination:
     settings: SalesforceSettings = configured.settings
     parse = partial(parse_response, settings)
+    write = Step(partial(build_request, settings), parse, needed=lambda batch: not needs_job(settings, batch))
     facts = Facts(
-        batch_size=200,
-        max_bytes=150_000_000,
+        batch_size=AT_ONCE,
+        max_bytes=100_000_000,
         idempotent=True,
         identifiers=frozenset({settings.key}),
         personal_data="plain",
+        many=Many(settings.bulk_above, ROWS_OF_A_JOB),
     )
     return open_api(
         configured,
         facts,
-        add=(Step(partial(build_request, settings), parse),),
+        add=(write, *job_steps(settings)),
         remove=(Step(partial(look_up, settings), partial(found, settings)), Step(partial(leave, settings), parse)),
         headers=bearer,
         auth=renewal(configured),
+        poll=question_steps(settings),
         read=Reader(partial(page, settings, run.columns), partial(members, settings, run.columns)),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from reverse_etl.fakes._fake import Call, Fake, Reply
+from reverse_etl.fakes._salesforce_jobs import BulkJobs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,11 @@ class SalesforceFake(Fake):
         locked: keys whose rows are locked the next time they are written.
         limited: how many of the next calls are over the limit of the day.
         page_rows: the most records on one page of a query.
+        unprocessed: keys that a job does not come to.
+        unnamed: keys of which no result of a job tells.
+        job_error: why jobs fail as a whole; empty when they do not.
+        job_bytes: the largest upload of a job.
+        jobs: the bulk jobs.
         rows: the records, by Id.
     """
 
@@ -43,6 +49,11 @@ class SalesforceFake(Fake):
     locked: set[str] = field(default_factory=set)
     limited: int = 0
     page_rows: int = 2_000
+    unprocessed: set[str] = field(default_factory=set)
+    unnamed: set[str] = field(default_factory=set)
+    job_error: str = ""
+    job_bytes: int = 100_000_000
+    jobs: BulkJobs = field(default_factory=BulkJobs)
     rows: dict[str, Row] = field(default_factory=dict)
 
     def answer(self, call: Call) -> Reply:
@@ -55,6 +66,8 @@ class SalesforceFake(Fake):
         resource = call.method, _ROOT.sub("", call.path, count=1)
         if resource[0] == "GET" and resource[1].startswith("/query/"):
             return self._page(call)
+        if resource[1].startswith("/jobs/ingest"):
+            return self.jobs.answer(self, resource[1], call)
         if resource == ("POST", "/composite"):
             return self._composite(call.json()["compositeRequest"])
         return self._collections(resource, call)
@@ -71,7 +84,7 @@ class SalesforceFake(Fake):
 
     def _collections(self, resource: tuple[str, str], call: Call) -> Reply:
         ways = {
-            ("PATCH", f"/composite/sobjects/{self.object}/{self.external_id_field}"): self._upsert,
+            ("PATCH", f"/composite/sobjects/{self.object}/{self.external_id_field}"): self.upsert,
             ("PATCH", "/composite/sobjects"): self._update,
         }
         if resource not in ways:
@@ -83,7 +96,12 @@ class SalesforceFake(Fake):
             return _error(HTTPStatus.BAD_REQUEST, "JSON_PARSER_ERROR", "Cannot deserialize a record")
         return Reply(HTTPStatus.OK, [ways[resource](one) for one in records])
 
-    def _upsert(self, record: Row) -> Row:
+    def columns(self) -> set[str]:
+        """The fields of the object."""
+        return {self.external_id_field, self.status_field, *self.fields}
+
+    def upsert(self, record: Row) -> Row:
+        """Write one record, and say what came of it."""
         key = record.get(self.external_id_field)
         wrong = self._wrong(record, str(key))
         if wrong:
@@ -105,9 +123,9 @@ class SalesforceFake(Fake):
         return wrong or {"id": record["id"], "success": True, "errors": []}
 
     def _wrong(self, record: Row, key: str) -> Row | None:
-        known = {"attributes", "id", self.external_id_field, self.status_field, *self.fields}
-        if record.keys() - known:
-            return _failed("INVALID_FIELD", f"No such column '{min(record.keys() - known)}' on {self.object}")
+        unknown = record.keys() - {"attributes", "id"} - self.columns()
+        if unknown:
+            return _failed("INVALID_FIELD", f"No such column '{min(unknown)}' on {self.object}")
         if key in self.locked:
             self.locked.discard(key)
             return _failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")

@@ -140,7 +140,7 @@ class World:
         with connect(self.settings, read_only=True) as connection:
             tables = Tables.on(connection)
             sync = load_syncs(tables, (WEBHOOK,))[0]
-            spool(tables, sync, Selection(), folder.records, destination.facts.batch_size)
+            spool(tables, sync, Selection(), folder.records, destination.facts)
         return Delivery(run, destination, self.settings.home, lambda: NOW), folder
 
     def plan(self, sync: str = WEBHOOK) -> SyncPlan:

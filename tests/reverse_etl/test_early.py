@@ -12,6 +12,7 @@ from reverse_etl._outgoing import Selection
 from reverse_etl._records import Run
 from reverse_etl._spool import read_spool
 from reverse_etl._tables import Tables, load_syncs
+from reverse_etl.destinations._contract import Facts
 from warehouse import connect
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _writing(world: World, audience: int) -> Iterator[Callable[[Selection], Fill
     with connect(world.settings, read_only=True) as connection:
         tables = Tables.on(connection)
         sync = load_syncs(tables, (world.WEBHOOK,))[0]
-        outbox = Outbox(world.settings, Run("run", sync.sync, sync.destination, "build-1"), sync, batch_size=2)
+        facts = Facts(2, 1, idempotent=True, identifiers=None, personal_data="plain")
+        outbox = Outbox(world.settings, Run("run", sync.sync, sync.destination, "build-1"), sync, facts)
         with writing(tables, outbox, _ALL, audience) as write:
             yield write
 

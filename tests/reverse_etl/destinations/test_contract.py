@@ -1,6 +1,6 @@
 """What holds for every destination that has a fake: the same tests, with what each kind needs to be opened.
 
-A new kind adds a line to CASES.
+A new kind adds a line to CASES, and one that sends in two ways adds two.
 """
 
 from __future__ import annotations
@@ -130,8 +130,23 @@ CASES: dict[str, Case] = {
     "salesforce": Case(
         {"object": "Contact", "external_id_field": "Kindred_Id__c", "status_field": "In_Audience__c"},
         _ids,
-        most=200,
-        wrong={"object": "Contact; --", "status_field": "", "external_id_field": "a b", "version": "62"},
+        wrong={
+            "object": "Contact; --",
+            "status_field": "",
+            "external_id_field": "a b",
+            "version": "62",
+            "bulk_above": -1,
+        },
+    ),
+    "salesforce in bulk": Case(
+        {
+            "object": "Contact",
+            "external_id_field": "Kindred_Id__c",
+            "status_field": "In_Audience__c",
+            "bulk_above": 0,
+        },
+        _ids,
+        refuses_batches=False,
     ),
     "sendgrid": Case(
         {"list_id": "ca1b40cd-8d5b-4b0c-9d5b-2f6f5a4f2a01"},
@@ -155,6 +170,13 @@ CASES: dict[str, Case] = {
         wrong={"advertiser_id": "", "audience_id": "nine", "key": "name"},
     ),
 }
+
+
+def kind_of(case: str) -> str:
+    """The kind of a case: the first word of its name."""
+    return case.partition(" ")[0]
+
+
 EVERY = pytest.mark.parametrize("kind", sorted(CASES))
 
 
@@ -162,13 +184,13 @@ EVERY = pytest.mark.parametrize("kind", sorted(CASES))
 def opened(rig: Callable[..., Any], kind: str) -> Callable[..., Any]:
     def open_case(**fake: Any) -> Any:
         case = CASES[kind]
-        return rig(kind, case.table, FAKES[kind](**fake), case.secrets, case.columns)
+        return rig(kind_of(kind), case.table, FAKES[kind_of(kind)](**fake), case.secrets, case.columns)
 
     return open_case
 
 
 def test_every_fake_has_a_case_and_every_case_a_kind() -> None:
-    assert FAKES.keys() <= CASES.keys() <= KINDS.keys()
+    assert FAKES.keys() <= {kind_of(case) for case in CASES} <= KINDS.keys()
 
 
 @EVERY
@@ -290,9 +312,10 @@ def test_each_wrong_setting_is_named(kind: str) -> None:
     case = CASES[kind]
     right = {"base_url": "https://example.com", "token_env": "TOKEN", **case.table}
     right = {name: "https://example.com" if value == "{url}" else value for name, value in right.items()}
-    assert KINDS[kind].problems(KINDS[kind].settings(**right)) == []
+    of = KINDS[kind_of(kind)]
+    assert of.problems(of.settings(**right)) == []
     for name, value in {**case.wrong, "token_env": "", "base_url": "http://example.com", "attempts": 0}.items():
-        found = KINDS[kind].problems(KINDS[kind].settings(**{**right, name: value}))
+        found = of.problems(of.settings(**{**right, name: value}))
         assert [problem[0] for problem in found] == [name]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from reverse_etl._errors import DeliveryError, StopDelivery
 from reverse_etl.destinations._contract import Response
-from tests.reverse_etl.destinations.test_contract import CASES
+from tests.reverse_etl.destinations.test_contract import CASES, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ KINDS = (
     "linkedin_audience",
     "meta_audience",
     "salesforce",
+    "salesforce in bulk",
     "tencent_audience",
     "tiktok_audience",
 )
@@ -38,6 +39,7 @@ NAMES = (
     "num_received",
     "requestId",
     "requestStatusPerDestination",
+    "state",
     "successCount",
 )
 VALUES = ("null", "true", '"x"', "[]", "[5]", "[{}]", '{"a": 5}')
@@ -60,7 +62,7 @@ MEANT = {
 @pytest.mark.parametrize("job", [None, "J"])
 def test_an_odd_answer_confirms_nobody(rig: Callable[..., Any], kind: str, operation: str, job: str | None) -> None:
     case = CASES[kind]
-    one = rig(kind, case.table, secrets=case.secrets)
+    one = rig(kind_of(kind), case.table, secrets=case.secrets)
     keys = case.keys(2)
     batch = replace(one.batch(operation, keys, **dict.fromkeys(keys, "an id")), job=job)
     meant = MEANT.get(kind, lambda _body: False)
