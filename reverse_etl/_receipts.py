@@ -14,7 +14,7 @@ import pyarrow as pa
 from reverse_etl._spool import receipt_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from reverse_etl._journal import Entry, Folder
     from reverse_etl._tables import Tables
@@ -25,10 +25,13 @@ _TIME = pa.timestamp("us")
 ROW_GROUP = 122_880
 """The rows that DuckDB packs together: fewer at a time would be packed again with the next ones."""
 
-ROWS_AT_ONCE = ROW_GROUP // 6
-"""In handfuls smaller than this the engine takes twice as long."""
+_HANDFULS_OF_A_GROUP = 6
+ROWS_AT_ONCE = ROW_GROUP // _HANDFULS_OF_A_GROUP
+"""A handful: with much less at a time the engine takes twice as long."""
 
-_HANDFULS_OF_A_PART = 24  # several row groups: what is left over of each would be packed again with the next part
+# A part ends just before a row group is full. One that ends behind would leave a small group, and DuckDB packs
+# neighbours again when that saves a group: half a second and 50 MB each time.
+_HANDFULS_OF_A_PART = 4 * _HANDFULS_OF_A_GROUP
 _OF_A_RECORD = ("operation", "record_key", "customer_id", "permission_id", "payload_hash")
 _FROM_SPOOL = (*_OF_A_RECORD, "run_id", "external_id")
 _ANSWERED = pa.schema(
@@ -91,11 +94,25 @@ def record(tables: Tables, folder: Folder, clock: Callable[[], datetime]) -> Non
         _append(tables, folder, at, _handfuls(rows_of, (one for one in entries if one.offset > recorded)))
 
 
-def record_so_far(tables: Tables, folder: Folder, clock: Callable[[], datetime], more: Callable[[], bool]) -> None:
-    """Put what stands in the journal of a run that goes on into receipts, and what comes while `more`; see `record`."""
-    answered = folder.answered_after(_recorded(tables, folder), more)
+def record_so_far(
+    tables: Tables, folder: Folder, clock: Callable[[], datetime], more: Callable[[], bool], groups: int | None = None
+) -> int:
+    """Put what stands in the journal of a run that goes on into receipts, and what comes while `more`; see `record`.
+
+    Of so many row groups, if that is said; says how many answers these are.
+    """
+    answered, rows = folder.answered_after(_recorded(tables, folder), more), 0
+    most = None if groups is None else groups * _HANDFULS_OF_A_GROUP
+
+    def counted(handfuls: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        for handful in handfuls:
+            rows += handful.num_rows
+            yield handful
+
     with receipt_rows(folder.records) as rows_of:
-        _append(tables, folder, clock(), _handfuls(rows_of, answered))
+        _append(tables, folder, clock(), counted(islice(_handfuls(rows_of, answered), most)))
+    return rows
 
 
 def _recorded(tables: Tables, folder: Folder) -> int:
@@ -129,11 +146,11 @@ def _handfuls(rows_of: Callable[[int], pa.RecordBatch], entries: Iterator[Entry]
     for entry in entries:
         rows = rows_of(entry.number)
         rows = rows if entry.places is None else rows.take(pa.array(entry.places))
-        waiting.append((entry, rows))
-        left -= rows.num_rows
-        if left <= 0:
+        if waiting and rows.num_rows > left:
             yield _answered(waiting)
             waiting, left = [], ROWS_AT_ONCE
+        waiting.append((entry, rows))
+        left -= rows.num_rows
     if waiting:
         yield _answered(waiting)
 

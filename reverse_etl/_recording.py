@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from reverse_etl._receipts import ROWS_AT_ONCE, record_so_far
+from reverse_etl._receipts import ROW_GROUP, ROWS_AT_ONCE, record_so_far
 from reverse_etl._tables import Tables
 from warehouse import KindredError, connect
 
@@ -115,9 +115,11 @@ class _Recorder:
         """Record whenever there is enough, until the run has ended."""
         while self._is_due():
             self.tried = self.answered
-            until = time.monotonic() + _HELD_SECONDS if self._is_near_its_end() else 0.0
-            recorded = self._record(until)
-            self.recorded = recorded or self.recorded
+            if self._is_near_its_end():
+                recorded = self._record(time.monotonic() + _HELD_SECONDS)
+            else:
+                recorded = self._record(0.0, max(1, (self.tried - self.recorded) // ROW_GROUP))
+            self.recorded = min(self.recorded + recorded, self.answered)
 
     def _is_due(self) -> bool:
         with self.news:
@@ -133,8 +135,8 @@ class _Recorder:
         left, passed = self.amount.records - self.answered, time.monotonic() - self.began
         return left * passed < self.answered * _NEAR_SECONDS
 
-    def _record(self, until: float) -> int:
-        """Record what was answered, and until a time whatever is; says how much is in receipts then, 0 if unknown."""
+    def _record(self, until: float, groups: int | None = None) -> int:
+        """Record so many row groups of what was answered, or all of it and until a time what comes; says how much."""
         read, ended = self.answered, False
 
         def more() -> bool:
@@ -150,11 +152,11 @@ class _Recorder:
         try:
             with ExitStack() as turn:
                 tables = turn.enter_context(_modestly(connect(self.settings, wait_seconds=0)))
-                record_so_far(tables, self.folder, self.delivery.clock, more)
+                recorded = record_so_far(tables, self.folder, self.delivery.clock, more, groups)
                 if ended:
                     self.tables = tables
                     self.turn.push(turn.pop_all())
         except (KindredError, duckdb.Error, OSError) as error:
             _LOG.debug("receipts of %s are left to its end: %s", self.delivery.run.sync, error)
             return 0
-        return read
+        return recorded

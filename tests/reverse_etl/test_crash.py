@@ -186,7 +186,7 @@ def _answer(lines: Journal, number: int) -> None:
 
 
 def test_no_line_is_in_two_parts_so_that_whoever_goes_on_behind_the_last_one_leaves_out_nobody() -> None:
-    size = ROWS_AT_ONCE // 3 * 2
+    size = ROWS_AT_ONCE // 5 * 2
     rows = pa.RecordBatch.from_pydict({name: pa.nulls(size, pa.string()) for name in SCHEMA.names}, schema=SCHEMA)
     entries = [Entry(number, number, None, (ACCEPTED,), datetime.now(UTC)) for number in range(4)]
     parts = [part.column("line").to_pylist() for part in _handfuls(lambda _number: rows, iter(entries))]
