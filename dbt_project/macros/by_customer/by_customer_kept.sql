@@ -28,9 +28,10 @@
 {%- endmacro %}
 
 
-{#- What the model writes for those who are due, kept if there is room, and where that is. -#}
+{#- What the model writes for those who are due, kept if there is room, and where that is. A hook may have begun a transaction,
+    in which DuckDB writes to one database only. -#}
 {% macro make_due(existing, names, rows, state) %}
-    {%- set has_room = 'room' in state.answers -%}
+    {%- set has_room = 'room' in state.answers and not pre_hooks -%}
     {%- set due = kindred.kept_rows(kindred.kept_name(model, state.since, state.now.build)) if has_room
         else 'due_' ~ existing.identifier -%}
     {%- do run_query(

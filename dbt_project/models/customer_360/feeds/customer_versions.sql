@@ -7,7 +7,7 @@
     unique_key='customer_id',
     full_refresh=false,
     on_schema_change='append_new_columns',
-    pre_hook={'sql': '{{ kindred.make_room_for_due() }}', 'transaction': false},
+    pre_hook='{{ kindred.make_room_for_due() }}',
 ) }}
 
 with
