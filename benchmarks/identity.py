@@ -71,7 +71,7 @@ def resolve(observations: Path, out: Path) -> Resolved:
     with stopwatch() as whole, tempfile.TemporaryDirectory() as folder:
         from benchmarks.warehouse import identity_project, write_observations  # noqa: PLC0415  (dbt imports slowly)
 
-        scratch = identity_project(Path(folder) / "project")
+        scratch = identity_project(Path(folder) / "project").read_once()
         write_observations(scratch, _ROWS, [str(observations)])
         scratch.dbt("seed")
         nodes = scratch.dbt("run", variables={"as_of": "9999-12-31 00:00:00"})

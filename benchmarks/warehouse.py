@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
@@ -62,10 +62,12 @@ class Scratch:
     Attributes:
         folder: the project; the models of the caller go to `models/`.
         name: of the DuckDB file, and so of its catalog, which views remember.
+        manifest: the project as dbt has read it; None lets each command read it.
     """
 
     folder: Path
     name: str = "scratch"
+    manifest: Manifest | None = None
 
     @property
     def database(self) -> Path:
@@ -76,19 +78,16 @@ class Scratch:
         """Open the database; close it before dbt runs."""
         return duckdb.connect(str(self.database))
 
-    def parse(self) -> Manifest:
-        """Read the project once, for runs that differ in their rows and in as_of only."""
-        return cast("Manifest", dbtRunner().invoke(["parse", *self._flags({})]).result)
+    def read_once(self) -> Scratch:
+        """The same for commands that differ in rows, in the text of seeds and in variables: only now it is read."""
+        return replace(self, manifest=cast("Manifest", dbtRunner().invoke(["parse", *self._flags({})]).result))
 
-    def dbt(
-        self, *arguments: str, variables: Mapping[str, str] | None = None, manifest: Manifest | None = None
-    ) -> list[Any]:
+    def dbt(self, *arguments: str, variables: Mapping[str, str] | None = None) -> list[Any]:
         """Run dbt in this process and give the file back.
 
         Args:
             arguments: the command and its options.
             variables: for the models.
-            manifest: what `parse` gave; dbt reads the project itself without it.
 
         Returns:
             dbt's results, one a node.
@@ -96,7 +95,7 @@ class Scratch:
         Raises:
             KindredError: dbt failed; the message is its own.
         """
-        result = dbtRunner(manifest=manifest).invoke([*arguments, *self._flags(variables or {})])
+        result = dbtRunner(manifest=self.manifest).invoke([*arguments, *self._flags(variables or {})])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         nodes = list(getattr(result.result, "results", None) or [])
         if not result.success:

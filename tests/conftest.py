@@ -7,18 +7,27 @@ import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import pytest
+from dbt.cli.main import dbtRunner
 
+from tests.bad_rows import write_bad_rows
 from warehouse import REPOSITORY, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from dbt.contracts.graph.manifest import Manifest
+
+    Copied = Callable[[], AbstractContextManager[Settings]]
 
 PEOPLE = 2000
+LEFT_OUT = ("dagster", "raw", "*.lock", "run", "*.yml")
+"""Of a copy: Dagster's history, and of what dbt left two thousand small files, the queries of tests among them."""
 _DESTINATIONS = """
 [demo_files]
 type = "files"
@@ -50,6 +59,7 @@ def _kindred(
 
 def _settings_in(home: Path) -> Settings:
     """The project with a home and destinations of its own; its webhook listens where nobody else does."""
+    home.mkdir(exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         destinations = home / "destinations.toml"
@@ -63,24 +73,55 @@ def kindred() -> Kindred:
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The places of a warehouse that is not there yet."""
-    return _settings_in(tmp_path_factory.mktemp("new_home"))
+def core(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """The project as dbt reads it, which takes ten seconds; to be given to a `dbtRunner`."""
+    project = str(REPOSITORY / "dbt_project")
+    target = str(tmp_path_factory.mktemp("core"))
+    places = ("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target)
+    outcome = dbtRunner().invoke(["--quiet", "parse", *places])
+    assert outcome.success, outcome.exception
+    return cast("Manifest", outcome.result)
 
 
 @pytest.fixture(scope="session")
 def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, subprocess.CompletedProcess[str]]:
-    """The places and the output of one `kindred run` on a fresh home; read it, but change only a copy of it."""
-    settings = _settings_in(tmp_path_factory.mktemp("whole_run"))
-    result = _kindred(settings, "run", "--people", str(PEOPLE))
+    """The places and the output of one `kindred run`, over people and rows that no source should write.
+
+    Read it, but change only a copy of it.
+    """
+    settings = _settings_in(tmp_path_factory.mktemp("whole_run") / "home")
+    made = _kindred(settings, "demo", "--people", str(PEOPLE))
+    assert made.returncode == 0, made.stderr
+    write_bad_rows(settings)
+    result = _kindred(settings, "run")
     assert result.returncode == 0, result.stderr + result.stdout
     return settings, result
 
 
+@pytest.fixture(scope="session")
+def copied(whole_run: tuple[Settings, subprocess.CompletedProcess[str]]) -> Copied:
+    """Copies of the built warehouse, one at a time.
+
+    A copy stands where the run was made, which waits beside it: dbt reads a project anew if its database has moved.
+    """
+    settings, _ = whole_run
+    as_built = settings.home.with_name("as_built")
+
+    @contextmanager
+    def copy() -> Iterator[Settings]:
+        settings.home.rename(as_built)
+        try:
+            shutil.copytree(as_built, settings.home, ignore=shutil.ignore_patterns(*LEFT_OUT))
+            yield settings
+        finally:
+            shutil.rmtree(settings.home)
+            as_built.rename(settings.home)
+
+    return copy
+
+
 @pytest.fixture
-def built_warehouse(whole_run: tuple[Settings, subprocess.CompletedProcess[str]], tmp_path: Path) -> Settings:
-    """A copy of the built warehouse, without Dagster's history, to do with as a test likes."""
-    built, _ = whole_run
-    home = tmp_path / "home"
-    shutil.copytree(built.home, home, ignore=shutil.ignore_patterns("dagster", "raw", "*.lock"))
-    return replace(built, home=home)
+def built_warehouse(copied: Copied) -> Iterator[Settings]:
+    """A copy of the built warehouse to do with as a test likes."""
+    with copied() as settings:
+        yield settings

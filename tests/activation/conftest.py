@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 from unittest.mock import patch
 
 import duckdb
@@ -23,6 +20,9 @@ from warehouse import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 CORE = Settings.from_env().project
 ACTIVATION = CORE / "models" / "activation"
@@ -53,9 +53,10 @@ create table activation.desired_records (
 
 @dataclass(frozen=True)
 class Project:
-    """A dbt project called kindred in a folder, beside its warehouse."""
+    """A dbt project called kindred in a folder, beside its warehouse; dbt has read it, or reads it for each command."""
 
     folder: Path
+    manifest: Manifest | None = None
 
     @property
     def database(self) -> Path:
@@ -70,34 +71,32 @@ class Project:
         """One of the real models of activation."""
         self.write(f"models/activation/{name}.sql", (ACTIVATION / f"{name}.sql").read_text())
 
+    def read_once(self) -> Project:
+        """The same for commands that differ in rows and in variables: only now it is read."""
+        return replace(self, manifest=cast("Manifest", self._invoke("parse").result))
+
     def dbt(self, *arguments: str) -> list[dict[str, Any]]:
         """Run dbt; what became of each node."""
-        home = self.folder / "home"
-        home.mkdir(exist_ok=True)
-        places = {"KINDRED_HOME": str(home), "DBT_TARGET_PATH": str(home / "dbt"), "DBT_LOG_PATH": str(home / "logs")}
-        where = ("--project-dir", str(self.folder), "--profiles-dir", str(self.folder))
-        ran = subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", *arguments, *where],
-            env={**os.environ, **places},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        results = home / "dbt" / "run_results.json"
-        assert results.exists(), ran.stdout
-        found: list[dict[str, Any]] = json.loads(results.read_text())["results"]
-        return found
+        outcome = self._invoke(*arguments)
+        assert outcome.result, outcome.exception
+        results: Any = outcome.result
+        return [{"unique_id": one.node.unique_id, "status": str(one.status), "message": one.message} for one in results]
 
-    def dbt_here(self, *arguments: str) -> None:
-        """Run dbt in this process, which spares its start; it must succeed."""
+    def _invoke(self, *arguments: str) -> dbtRunnerResult:
+        """Run dbt in this process, which spares its start."""
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         places = {"KINDRED_HOME": str(home), "DBT_TARGET_PATH": str(home / "dbt"), "DBT_LOG_PATH": str(home / "logs")}
         where = ("--project-dir", str(self.folder), "--profiles-dir", str(self.folder))
         with patch.dict(os.environ, places):
-            outcome = dbtRunner().invoke(["--quiet", *arguments, *where])
+            outcome = dbtRunner(manifest=self.manifest).invoke(["--quiet", "--no-write-json", *arguments, *where])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-        assert outcome.success, outcome.exception or [result.message for result in outcome.result]  # type: ignore[union-attr]
+        return outcome
+
+    def build(self, *arguments: str) -> None:
+        """Run models, which must succeed."""
+        failed = [result for result in self.dbt("run", *arguments) if result["status"] != "success"]
+        assert failed == []
 
 
 def make_project(folder: Path) -> Project:
@@ -126,9 +125,8 @@ def outbox_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         project.copy_model(model["name"])
     project.write("models/activation/_models.yml", yaml.safe_dump({"models": own}))
     project.write("models/activation/desired_records.sql", "select 1 as nothing")
-    (project.folder / "home").mkdir()
+    project = project.read_once()
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(DESIRED)
-    results = project.dbt("run", "--exclude", "desired_records")
-    assert {result["status"] for result in results} == {"success"}, results
+    project.build("--exclude", "desired_records")
     return project

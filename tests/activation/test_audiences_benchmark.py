@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_the_same_models_are_measured_in_each_step(tmp_path: Path) -> None:
-    steps = measure(500, tmp_path)
-    assert [step.name for step in steps] == ["bare", "full", "same", "1% changed", "next day"]
+    steps = list(islice(measure(500, tmp_path), 4))  # the next day is one more change
+    assert [step.name for step in steps] == ["bare", "full", "same", "1% changed"]
     assert all(step.models.keys() == steps[0].models.keys() for step in steps)
     assert {"win_back", "audience_decisions", "pending_records"} <= steps[0].models.keys()
     assert all(step.active > 0 for step in steps[3:])

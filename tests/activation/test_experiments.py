@@ -124,7 +124,7 @@ def project(new_project: Callable[[Path], Project], tmp_path_factory: pytest.Tem
             for table, columns in tables.items():
                 connection.execute(f"create table {schema}.{table} ({columns})")
                 made.write(f"models/{schema}/stubs/{table}.sql", "select 1 as nothing")
-    return made
+    return made.read_once()
 
 
 def build(project: Project, people: People, share: float, *arguments: str) -> tuple[set[str], dict[str, str]]:
@@ -154,7 +154,7 @@ def build(project: Project, people: People, share: float, *arguments: str) -> tu
         )
     variables = {"as_of": f"2026-01-{people.run + 1:02} 00:00:00", "universal_holdout": {"share": UNIVERSAL,
                  "conversion_days": 90}}  # fmt: skip
-    project.dbt_here("run", "--exclude", "path:models/*/stubs", "--vars", json.dumps(variables), *arguments)
+    project.build("--exclude", "path:models/*/stubs", "--vars", json.dumps(variables), *arguments)
     with duckdb.connect(str(project.database), read_only=True) as connection:
         rows = connection.execute("select customer_id, reason from activation.audience_decisions").fetchall()
     return {customer for customer, reason in rows if reason is None}, dict(rows)

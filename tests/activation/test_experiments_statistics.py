@@ -92,9 +92,10 @@ def batch(new_project: Callable[[Path], Project], tmp_path_factory: pytest.TempP
         stubs = "select table_schema, table_name from information_schema.tables where table_schema != 'main'"
         for schema, table in connection.execute(stubs).fetchall():
             project.write(f"models/{schema}/stubs/{table}.sql", "select 1 as nothing")
-    run = ("run", "--exclude", "path:models/*/stubs", "--vars")
-    project.dbt_here(*run, '{as_of: "2026-01-01 00:00:00"}', "--select", "experiment_assignments")
-    project.dbt_here(*run, f'{{as_of: "{AS_OF}"}}')
+    project = project.read_once()
+    run = ("--exclude", "path:models/*/stubs", "--vars")
+    project.build(*run, '{as_of: "2026-01-01 00:00:00"}', "--select", "experiment_assignments")
+    project.build(*run, f'{{as_of: "{AS_OF}"}}')
     with duckdb.connect(str(project.database), read_only=True) as connection:
         return Batch(_results(connection), _arms(connection), dict(connection.execute(
             "select experiment_id, avg(buys_treated::int) - avg(buys_untreated::int) from truth group by all"
@@ -174,7 +175,7 @@ def test_the_quantile_of_students_t_is_as_near_as_it_says(
         "models/activation/quantiles.sql",
         "select df, {{ student_quantile_975('df') }} as t from (select unnest([5.0, 10.0, 30.0, 1000.0]) as df) as d",
     )
-    project.dbt_here("run")
+    project.build()
     with duckdb.connect(str(project.database), read_only=True) as connection:
         rows = connection.execute("select df, t from activation.quantiles").fetchall()
     for degrees, quantile in rows:

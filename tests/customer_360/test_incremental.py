@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -101,8 +101,7 @@ class Warehouse:
     """A warehouse that is built on again and again, and a copy of its rows that is built from nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self.scratch = customer_360_project(folder)
-        self.manifest = self.scratch.parse()
+        self.scratch = customer_360_project(folder).read_once()
         self.narrowed = 0
         self.empty, self.kept = folder / "empty.duckdb", folder / "kept.duckdb"
         self.scratch.database.rename(self.empty)
@@ -136,9 +135,9 @@ class Warehouse:
         if seeds:
             path = self.scratch.folder / "seeds" / "interaction_types.csv"
             path.write_text(re.sub("usage,.*", f"usage,{self.usage_is_visit}", path.read_text()))
-            self.scratch.dbt("seed", manifest=self.manifest)
+            self.scratch.dbt("seed")
         variables = {"as_of": f"2026-06-{self.day} 00:00:00", "rebuild_above": "1"}
-        said = model_results(self.scratch.dbt("run", *arguments, variables=variables, manifest=self.manifest))
+        said = model_results(self.scratch.dbt("run", *arguments, variables=variables))
         changes = [re.fullmatch("CHANGES ([0-9]+) TO ([0-9]+)", message) for message in said.values()]
         self.narrowed += sum(change is not None and change[1] != change[2] for change in changes)
 
@@ -159,7 +158,8 @@ class Warehouse:
 
     def _ledgers(self) -> list[str]:
         """What outlives a full refresh, as it holds what no rows tell: both builds go by the same."""
-        nodes = [node for node in self.manifest.nodes.values() if node.resource_type == "model"]
+        read: Any = self.scratch.manifest
+        nodes = [node for node in read.nodes.values() if node.resource_type == "model"]
         return [node.name for node in nodes if node.config.full_refresh is False and node.name != "customer_versions"]
 
     def _compare(self) -> dict[str, int]:

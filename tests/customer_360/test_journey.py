@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 ROOT = Path(__file__).parents[2]
 AS_OF = datetime(2026, 7, 1)  # noqa: DTZ001  (the warehouse keeps UTC without a zone)
@@ -73,22 +77,17 @@ people = st.builds(
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    home = tmp_path_factory.mktemp("journey")
-    project = str(ROOT / "dbt_project")
-    command = (
-        str(Path(sys.executable).with_name("dbt")),
-        "compile",
-        "--select",
-        *MODELS,
-        "--vars",
-        f"as_of: '{AS_OF}'",
-    )
-    places = {"KINDRED_HOME": str(home), "DBT_TARGET_PATH": str(home / "target"), "DBT_LOG_PATH": str(home)}
-    options = ("--project-dir", project, "--profiles-dir", project)
-    subprocess.run((*command, *options), env={**os.environ, **places}, check=True, capture_output=True)
-    files = {path.stem: path for path in (home / "target" / "compiled").rglob("*.sql")}
-    return {model: re.sub(r'"kindred"\."\w+"\.', "", files[model].read_text()) for model in MODELS}
+def compiled(core: Manifest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    home, project = tmp_path_factory.mktemp("journey"), str(ROOT / "dbt_project")
+    places = ("--project-dir", project, "--profiles-dir", project, "--target-path", str(home), "--log-path", str(home))
+    with patch.dict(os.environ, KINDRED_HOME=str(home)):
+        outcome: Any = dbtRunner(manifest=core).invoke(
+            ["--quiet", "compile", "--select", *MODELS, "--vars", f"as_of: '{AS_OF}'", *places]
+        )
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    assert outcome.success, outcome.exception
+    texts = {result.node.name: result.node.compiled_code for result in outcome.result}
+    return {model: re.sub(r'"kindred"\."\w+"\.', "", texts[model]) for model in MODELS}
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ EVENTS = (
 LINES = (
     "select orders.customer_id, product_id, ordered_at, order_id, total_amount"
     " from customer_360.order_items inner join customer_360.orders using (order_id)"
-    " where is_counted and orders.customer_id is not null and quantity > 0"
+    " where is_counted and orders.customer_id is not null and quantity > 0 and product_id is not null"
 )
 
 

@@ -17,9 +17,8 @@ import duckdb
 import pytest
 from sqlglot import exp, parse_one
 
-from orchestration.dbt import Dbt
+from orchestration.dbt import Dbt, Manifest
 from orchestration.predicate import conditions_of
-from warehouse import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,24 +99,20 @@ def survivors(cases: list[Case]) -> list[str]:
     return [mutant for mutant, by in zip(tests[0], seen, strict=True) if not any(by)]
 
 
-def _cases(settings: Settings) -> list[Case]:
+def _cases(manifest: Manifest, unit_tests: list[Any]) -> list[Case]:
     """Each unit test of a segment, as dbt compiled it; each passes as long as nothing is broken."""
-    dbt = Dbt(settings)
-    manifest = dbt.manifest()
-    segments = [node["name"] for node in manifest["nodes"].values() if node["config"]["meta"].get("segment")]
-    with exclusive(settings):
-        outcome: Any = dbt.invoke("test", "--select", *(f"{segment},test_type:unit" for segment in segments))
-    assert outcome.success, outcome.exception
+    segments = {node["name"] for node in manifest["nodes"].values() if node["config"]["meta"].get("segment")}
+    compiled = {result.node.unique_id: result.node.compiled_code for result in unit_tests}
     tests: dict[str, Any] = manifest["unit_tests"]
-    return [_case(tests[result.node.unique_id], result.node.compiled_code) for result in outcome.result]
+    return [_case(test, compiled[name]) for name, test in tests.items() if test["model"] in segments]
 
 
 def _case(test: dict[str, Any], query: str) -> Case:
     return test["model"], query, {row["customer_id"] for row in test["expect"]["rows"]}
 
 
-def test_a_clause_that_is_broken_is_seen(built_warehouse: Settings) -> None:
-    cases = _cases(built_warehouse)
+def test_a_clause_that_is_broken_is_seen(whole_run: tuple[Settings, object], unit_tests: list[Any]) -> None:
+    cases = _cases(Dbt(whole_run[0]).manifest(), unit_tests)
     by_segment = {segment: [case for case in cases if case[0] == segment] for segment, _, _ in cases}
     alive = {segment: survivors(own) for segment, own in by_segment.items()}
     assert {segment: mutants for segment, mutants in alive.items() if mutants} == {}

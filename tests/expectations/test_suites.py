@@ -9,11 +9,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from expectations import latest_gates, page_of, run_suites
+from expectations.__main__ import main
 from warehouse import connect
 
 if TYPE_CHECKING:
+    from click.testing import Result
+
     from expectations import SuiteResult
     from warehouse import Settings
 
@@ -144,18 +148,19 @@ def test_a_change_of_size_can_be_accepted(built_warehouse: Settings) -> None:
     history = built_warehouse.data_docs / "history.jsonl"
     history.write_text(re.sub(r'"build": "[^"]+"', '"build": "an earlier one"', history.read_text()))
     _break(built_warehouse, "update customer_360.customers set email = null where hash(customer_id) % 2 = 0")
-    assert _judge(built_warehouse).returncode == 1
-    assert _judge(built_warehouse, "--forget").returncode == 0
+    assert _judge(built_warehouse).exit_code == 1
+    assert _judge(built_warehouse, "--forget").exit_code == 0
 
 
 def test_run_alone_it_opens_and_shuts_the_gates(built_warehouse: Settings) -> None:
-    well = _judge(built_warehouse)
+    command, environment = [sys.executable, "-m", "expectations"], {**os.environ, **built_warehouse.environment()}
+    well = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert well.returncode == 0, well.stderr
     assert re.findall(r"^passed +(\w+)", well.stdout, re.MULTILINE) == ["dbt_tests", "customers", "outgoing"]
 
     _break(built_warehouse, "update customer_360.customers set is_test = true")
     ill = _judge(built_warehouse)
-    assert ill.returncode == 1
+    assert ill.exit_code == 1
     assert "FAILED  customers" in ill.stdout
     with connect(built_warehouse, read_only=True) as connection:
         [build] = connection.execute("select distinct build_id from activation.desired_records").fetchall()
@@ -177,7 +182,5 @@ def test_the_page_needs_no_network_and_holds_nobody(built_warehouse: Settings) -
     assert "everybody in it has consented" in page
 
 
-def _judge(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **settings.environment()}
-    command = [sys.executable, "-m", "expectations", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def _judge(settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, env=settings.environment())

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from dbt.contracts.graph.nodes import SeedNode
+
+from benchmarks.warehouse import Scratch, identity_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Edges = Iterable[tuple[Any, Any]]
 START = datetime(2025, 1, 1)  # noqa: DTZ001  (the warehouse keeps UTC without a zone)
@@ -76,3 +82,19 @@ def _records(people: int, rng: random.Random) -> Iterator[tuple[str, dict[str, s
 @pytest.fixture(scope="session")
 def observations() -> list[Observation]:
     return crowd(people=250, seed=3)
+
+
+@pytest.fixture(scope="session")
+def new_identity(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Scratch]:
+    """A warehouse of the identity models in a folder; all hold the same files, which dbt reads once."""
+    read = identity_project(tmp_path_factory.mktemp("read") / "identity").read_once().manifest
+    assert read
+
+    def made(folder: Path) -> Scratch:
+        manifest = read.deepcopy()  # type: ignore[no-untyped-call]
+        for node in manifest.nodes.values():
+            if isinstance(node, SeedNode):
+                node.root_path = str(folder)  # the text of a seed may differ
+        return replace(identity_project(folder), manifest=manifest)
+
+    return made

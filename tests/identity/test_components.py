@@ -47,7 +47,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     for suffix, config in (("", ""), ("_stand", ", edges_stand=true")):
         model(scratch, f"solved_numbers{suffix}", "select * from numbers", config)
         model(scratch, f"solved_words{suffix}", "select * from words", config)
-    return scratch
+    return scratch.read_once()
 
 
 def model(scratch: Scratch, name: str, select: str, config: str = "") -> None:

@@ -45,7 +45,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     scratch = components_project(tmp_path_factory.mktemp("incremental") / "components")
     for name, (incremental, select) in MODELS.items():
         model(scratch, name, select, incremental)
-    return scratch
+    return scratch.read_once()
 
 
 def model(scratch: Scratch, name: str, select: str, incremental: str) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.warehouse import Scratch, identity_project, write_observations
+from benchmarks.warehouse import Scratch, write_observations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    NewIdentity = Callable[[Path], Scratch]
 
 pytestmark = pytest.mark.slow
 
@@ -34,9 +36,9 @@ where valid_from <= timestamp '{day}' and (valid_to > timestamp '{day}' or valid
 class Warehouse:
     """A scratch warehouse, and one beside it that is built anew from the same rows and rules."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.scratch = identity_project(folder / "kept")
+    def __init__(self, folder: Path, new_identity: NewIdentity) -> None:
+        self.folder, self.new_identity = folder, new_identity
+        self.scratch = new_identity(folder / "kept")
         self.rules = self.scratch.folder / "seeds"
         self.decisions: Sequence[tuple[str, ...]] = []
         self.limits = (self.rules / "identifier_limits.csv").read_text()
@@ -50,7 +52,7 @@ class Warehouse:
         return _build(self.scratch, observations, self.decisions, self.limits, day)
 
     def anew(self, name: str, observations: list[Any], day: str) -> Scratch:
-        scratch = identity_project(self.folder / name)
+        scratch = self.new_identity(self.folder / name)
         _build(scratch, observations, self.decisions, self.limits, day)
         return scratch
 
@@ -84,9 +86,11 @@ def assert_as_rebuilt(warehouse: Warehouse, name: str, observations: list[Any], 
         assert rows(warehouse.scratch, query) == rows(anew, query), (name, table)
 
 
-def test_any_sequence_ends_where_a_rebuild_does(tmp_path: Path, observations: list[Any]) -> None:
+def test_any_sequence_ends_where_a_rebuild_does(
+    tmp_path: Path, new_identity: NewIdentity, observations: list[Any]
+) -> None:
     rng = random.Random(5)  # noqa: S311  (rows, not secrets)
-    warehouse = Warehouse(tmp_path)
+    warehouse = Warehouse(tmp_path, new_identity)
     scratch = warehouse.scratch
     first, later = observations[: len(observations) // 2], observations
     fewer = [row for row in observations if rng.random() < 0.9 or row.record_id.endswith("0")]

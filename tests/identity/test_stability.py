@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.warehouse import Scratch, identity_project, write_observations
+from benchmarks.warehouse import Scratch, write_observations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    NewIdentity = Callable[[Path], Scratch]
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +38,16 @@ def shuffled(observations: list[Any], seed: int) -> list[Any]:
     return random.Random(seed).sample(observations, len(observations))  # noqa: S311  (rows, not secrets)
 
 
-def start(folder: Path) -> Scratch:
-    scratch = identity_project(folder)
-    scratch.dbt("seed")
-    return scratch
+@pytest.fixture(scope="module")
+def start(new_identity: NewIdentity) -> NewIdentity:
+    """A warehouse with its rules and no records."""
+
+    def begin(folder: Path) -> Scratch:
+        scratch = new_identity(folder)
+        scratch.dbt("seed")
+        return scratch
+
+    return begin
 
 
 def rows(scratch: Scratch, query: str) -> set[Any]:
@@ -48,7 +56,7 @@ def rows(scratch: Scratch, query: str) -> set[Any]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, observations: list[Any]) -> Scratch:
+def built(tmp_path_factory: pytest.TempPathFactory, start: NewIdentity, observations: list[Any]) -> Scratch:
     return build(start(tmp_path_factory.mktemp("built") / "identity"), observations)
 
 
@@ -60,13 +68,17 @@ def test_ids_survive_a_rerun_and_a_full_refresh_of_shuffled_rows(built: Scratch,
     assert (rows(built, ASSIGNED), rows(built, LOG)) == (before, log)
 
 
-def test_a_rebuild_from_nothing_gives_the_same_tables(tmp_path: Path, built: Scratch, observations: list[Any]) -> None:
+def test_a_rebuild_from_nothing_gives_the_same_tables(
+    tmp_path: Path, start: NewIdentity, built: Scratch, observations: list[Any]
+) -> None:
     again = build(start(tmp_path / "again"), shuffled(observations, seed=2))
     for query in (ASSIGNED, RECORDS, LINKS, REFUSED, CLUSTERS, LOG):
         assert rows(again, query) == rows(built, query)
 
 
-def test_two_loads_end_where_one_does(tmp_path: Path, built: Scratch, observations: list[Any]) -> None:
+def test_two_loads_end_where_one_does(
+    tmp_path: Path, start: NewIdentity, built: Scratch, observations: list[Any]
+) -> None:
     """Links, refusals and clusters, though late rows are among the second load. Most of the first load's ids stay."""
     middle = sorted(row.loaded_at for row in observations)[len(observations) // 2]
     parts = start(tmp_path / "parts")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.warehouse import Scratch, identity_project, write_observations
+from benchmarks.warehouse import Scratch, write_observations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +28,8 @@ def records() -> list[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
-    scratch = identity_project(tmp_path_factory.mktemp("walk") / "through")
+def built(tmp_path_factory: pytest.TempPathFactory, new_identity: Callable[[Path], Scratch]) -> Scratch:
+    scratch = new_identity(tmp_path_factory.mktemp("walk") / "through")
     rows = [
         (record, kind, value, "Anna" if record.startswith("CRM") else None)
         for record, identifiers in records()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import duckdb
 import pytest
 
+from orchestration.dbt import Dbt
 from orchestration.names import Reader
+
+if TYPE_CHECKING:
+    from warehouse import Settings
 
 _RULES = "select unnest([trim($1), lower(trim($1)), replace(trim($1), ' ', '')]) as spelling, 0 as distance"
 _TABLES = """
@@ -40,6 +47,15 @@ create table identity.customer_changes (
     link_other_identifier_id bigint, link_rule text, link_source text, link_record_id text, link_reason text
 );
 """
+
+
+@pytest.fixture(scope="session")
+def rooms(whole_run: tuple[Settings, object]) -> None:
+    """Where previews and rehearsals work, dbt has read the project, as an earlier one would have left it there."""
+    settings, _ = whole_run
+    for room in ("preview", "rehearsal"):
+        aside = replace(settings, home=settings.home / room / "home")
+        assert Dbt(aside, "2026-07-01 00:00:00").invoke("parse").success
 
 
 class SmallIdentity(Reader):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dagster import DagsterInstance
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 from demo.accuracy import Accuracy, accuracy
 from orchestration.assets.likeness import SCORES
@@ -24,9 +26,13 @@ pytestmark = pytest.mark.slow
 
 
 def _build(settings: Settings, level: str) -> Accuracy:
+    """What a level gives; dbt reads the project without it, for with other variables it would read everything anew."""
+    build = ("run", "--select", "matching_levels+1", "likely_links+,+record_customers", "--vars",
+             f"identity_matching: {level}")  # fmt: skip
     with exclusive(settings):
-        outcome = Dbt(settings).invoke("run", "--select", "matching_levels+1", "likely_links+,+record_customers",
-                                       "--vars", f"identity_matching: {level}")  # fmt: skip
+        read: Any = Dbt(settings).invoke("parse").result
+        outcome = dbtRunner(manifest=read).invoke([*build, *Dbt(settings)._options(build)])
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     assert outcome.success, outcome.exception
     with connect(settings, read_only=True) as connection:
         return accuracy(connection)

@@ -31,7 +31,7 @@ Groups = set[tuple[str, frozenset[tuple[str, int]]]]
 
 
 @pytest.fixture
-def edited(built_warehouse: Settings, tmp_path: Path) -> Settings:
+def edited(rooms: None, built_warehouse: Settings, tmp_path: Path) -> Settings:  # noqa: ARG001
     """The built warehouse, with a copy of the project to edit."""
     project = tmp_path / "dbt_project"
     shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))

@@ -49,6 +49,21 @@ def test_the_example_on_the_page_can_be_looked_up(
     assert {"attributes", "traits", "segments", "audiences", "consents"} <= card.keys()
 
 
+def test_the_first_run_makes_people_and_nothing_else_if_a_destination_is_missing(
+    built_warehouse: Settings, kindred: Kindred
+) -> None:
+    built_warehouse.database.unlink()
+    built_warehouse.destinations.write_text("")
+    result = kindred(built_warehouse, "run", "--people", "30")
+    assert result.returncode == 1
+    assert "Making 30 people and their records" in result.stderr
+    with connect(built_warehouse, read_only=True) as connection:
+        people = connection.execute("select count(*) from truth.people").fetchall()
+        schemas = connection.execute("select distinct schema_name from duckdb_tables() order by 1").fetchall()
+    assert people == [(30,)]
+    assert schemas == [("raw",), ("truth",)]
+
+
 def test_a_second_run_with_nothing_new_sends_nothing(built_warehouse: Settings, kindred: Kindred) -> None:
     result = kindred(built_warehouse, "run", "--json")
     assert result.returncode == 0, result.stderr

@@ -73,7 +73,7 @@ def test_identity_is_as_right_as_promised_and_as_it_was(measured: Report) -> Non
 def test_no_customer_mixes_more_than_two_people(measured: Report) -> None:
     assert measured.accuracy.largest_customer_people <= 2
     assert measured.largest is not None
-    assert measured.largest.people == 1
+    assert measured.largest.people == 0, "the most records are those of the robot among the bad rows, which is nobody"
 
 
 def test_every_lost_pair_is_laid_to_mess_that_can_lose_one(measured: Report) -> None:

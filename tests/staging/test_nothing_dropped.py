@@ -26,10 +26,10 @@ STAGED = {
 
 def _base_models(project: Project) -> Iterator[tuple[str, list[str]]]:
     """Each base model of the project, and the raw tables that it reads."""
-    for node in project.manifest()["nodes"].values():
-        if node["resource_type"] == "model" and node["name"].startswith("base_"):
-            parents: list[str] = node["depends_on"]["nodes"]
-            yield node["name"], [parent.split(".")[-1] for parent in parents if parent.startswith("source.")]
+    for node in project.read.nodes.values():
+        if node.resource_type == "model" and node.name.startswith("base_"):
+            parents: list[str] = node.depends_on_nodes
+            yield node.name, [parent.split(".")[-1] for parent in parents if parent.startswith("source.")]
 
 
 def _count(project: Project, query: str) -> int:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.customer_360.bad_rows import BUSY, DEFAULTS, EVENTS, LOADED, WRITTEN
+from tests.bad_rows import BUSY
 from warehouse import connect
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterable
 
-    from tests.conftest import Kindred
     from warehouse import Settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -48,22 +48,10 @@ class Built:
         return row
 
 
-@pytest.fixture(scope="module")
-def built(new_home: Settings, kindred: Kindred) -> Built:
-    made = kindred(new_home, "demo", "--people", "150", "--mess", "none")
-    assert made.returncode == 0, made.stderr
-    with connect(new_home) as connection:
-        for table, rows in WRITTEN.items():
-            for row in rows:
-                values = {**DEFAULTS.get(table, {}), **row}
-                names = ", ".join(f"? as {name}" for name in values)
-                connection.execute(
-                    f"insert into raw.{table} by name select {names}, {LOADED} as _loaded_at", list(values.values())
-                )
-        connection.execute(EVENTS)
-    result = kindred(new_home, "run")
-    assert result.returncode == 0, result.stderr + result.stdout
-    return Built(new_home, result.stdout)
+@pytest.fixture
+def built(whole_run: tuple[Settings, subprocess.CompletedProcess[str]]) -> Built:
+    settings, result = whole_run
+    return Built(settings, result.stdout)
 
 
 def _quarantined(built: Built, source: str) -> dict[str, str]:

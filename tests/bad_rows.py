@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from warehouse import connect
+
+if TYPE_CHECKING:
+    from warehouse import Settings
+
 LOADED = "timestamp '2026-06-01 12:00:00'"
 BUSY = 200_000
 WRITTEN = {
@@ -98,3 +105,16 @@ select
     timestamp '2026-06-30 12:00:00' as _loaded_at
 from range({BUSY}) as numbers (number)
 """
+
+
+def write_bad_rows(settings: Settings) -> None:
+    """Add them all to the raw tables that the demo has filled."""
+    with connect(settings) as connection:
+        for table, rows in WRITTEN.items():
+            for row in rows:
+                values = {**DEFAULTS.get(table, {}), **row}
+                names = ", ".join(f"? as {name}" for name in values)
+                connection.execute(
+                    f"insert into raw.{table} by name select {names}, {LOADED} as _loaded_at", list(values.values())
+                )
+        connection.execute(EVENTS)
