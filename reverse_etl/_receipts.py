@@ -203,11 +203,16 @@ def last_runs(tables: Tables, sync: str, limit: int, statuses: tuple[str, ...] =
 def open_jobs(tables: Tables, sync: str) -> Any:
     """The records whose job is still open, as an expression with the columns of a spool, ordered by job.
 
-    A pending receipt is open until its run has another one for the same key and operation; its reason names the job.
+    A pending receipt is open until its run has a later one for the same key and operation; its reason names the job.
     """
     receipts = tables.table("current_receipts")
     mine = receipts.filter(receipts.sync == sync)
-    still_open = mine.filter(mine.outcome == "pending").anti_join(mine.filter(mine.outcome != "pending"), _SAME_RECORD)
+    begun, ended = mine.filter(mine.outcome == "pending"), mine.filter(mine.outcome != "pending").view()
+    # The answer of an earlier attempt that was lost stands before the job that a later one began, and does not end it.
+    later = (ended.delivered_at > begun.delivered_at) | (
+        (ended.delivered_at == begun.delivered_at) & (ended.receipt_id > begun.receipt_id)
+    )
+    still_open = begun.anti_join(ended, [*_SAME_RECORD, later])
     nothing = ibis.null("string")
     return still_open.select(*_FROM_SPOOL, payload=nothing, previous_outcome=nothing, job=still_open.reason).order_by(
         "run_id", "job"

@@ -142,6 +142,16 @@ def test_somebody_of_whom_a_job_said_nothing_and_who_leaves_is_taken_out(course:
         _holds(world, salesforce, "a", "c")
 
 
+def test_a_job_that_began_after_an_answer_was_lost_is_asked_about(course: Course) -> None:
+    with course() as (world, salesforce):
+        world.want(world.people("a", "b", "c"))
+        salesforce.fail(Fault("none"), Fault("drop"))  # the upload of a first job
+        assert world.run().counts["pending"] == 3
+        result = world.run()
+        assert (result.plan.changes, result.plan.delivered) == (0, 3)
+        _holds(world, salesforce, "a", "b", "c")
+
+
 def test_jobs_of_which_every_record_is_rejected_are_all_asked_about(course: Course) -> None:
     with course() as (world, salesforce):
         _configure(world, salesforce, bulk_above=0)
