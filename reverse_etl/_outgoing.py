@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reverse_etl._tables import Sync, Tables
     from reverse_etl.destinations._contract import Facts
 
+_COMPARED_AT_ONCE = 500_000  # permissions
 _MOST_OF_A_JOB = 10_000  # records asked about at a time; no destination takes more in one request
 
 
@@ -146,7 +147,7 @@ def summarise(tables: Tables, sync: Sync) -> Outgoing:
     return Outgoing(
         **found,
         withdrawals=_withdrawals(tables, sync) if found["removals"] else 0,
-        not_granted=_not_granted(tables, sync) if found["adds"] + found["updates"] else 0,
+        not_granted=_not_granted(tables, sync, found["adds"] + found["updates"]),
     )
 
 
@@ -155,11 +156,23 @@ def _withdrawals(tables: Tables, sync: Sync) -> int:
     return int(tables.value(leaving.count()))
 
 
-def _not_granted(tables: Tables, sync: Sync) -> int:
+def _not_granted(tables: Tables, sync: Sync, number: int) -> int:
     granted = tables.table("sync_permissions")
     mine = granted.filter(granted.sync == sync.sync)
     additions = pending(tables, sync, Selection(ADDITIONS))
-    return int(tables.value(additions.anti_join(mine, ["customer_id", "permission_id"]).count()))
+    parts = -(-number // _COMPARED_AT_ONCE)
+    return sum(_missing(tables, _part(additions, part, parts), _part(mine, part, parts)) for part in range(parts))
+
+
+def _missing(tables: Tables, additions: Any, granted: Any) -> int:
+    return int(tables.value(additions.anti_join(granted, ["customer_id", "permission_id"]).count()))
+
+
+def _part(records: Any, part: int, parts: int) -> Any:
+    # What is compared at once is kept in memory as a whole: it would grow with the audience. Every record is in one
+    # part, also where a number is negative, and so what is left of it.
+    left = records.permission_id.fill_null("").hash() % parts
+    return records if parts == 1 else records.filter((left + parts) % parts == part)
 
 
 def spool(tables: Tables, sync: Sync, selection: Selection, path: Path, facts: Facts) -> int:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reverse_etl import _outgoing
+
 if TYPE_CHECKING:
     from reverse_etl import SyncResult
     from reverse_etl.receiver import Receiver
@@ -159,6 +161,23 @@ def test_consent_is_read_again_before_the_send(world: World, receiver: Receiver,
     world.sql(change)
     _blocked_by(world.run(), "permissions")
     assert not receiver.received
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500_000])
+def test_permissions_are_compared_in_parts_and_nobody_is_passed_over(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(_outgoing, "_COMPARED_AT_ONCE", at_once)
+    people = world.people("ana", "ben", "cid", "dora", "eve")
+    for key in people:
+        world.want(people)
+        world.sql("update consent.consents set is_granted = false where customer_id = ?", [world.customer_of(key)])
+        result = world.run()
+        _blocked_by(result, "permissions")
+        assert "1 " in str(result.message)
+    world.want(people)
+    assert world.run().status == "succeeded"
+    assert receiver.received
 
 
 @pytest.mark.parametrize("limit", ["max_removal_share", "max_removals", "max_size_change", "max_age_hours"])
