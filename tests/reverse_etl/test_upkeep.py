@@ -258,6 +258,8 @@ def test_the_kinds_are_listed_with_those_that_can_be_played() -> None:
 
 
 def test_a_destination_is_played_until_it_is_stopped() -> None:
+    # Whoever started the tests may ignore Ctrl-C, as a shell does for what runs in the background, and so would this.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-u", "-m", "reverse_etl", "destinations", "serve", "hubspot_list"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
