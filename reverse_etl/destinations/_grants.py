@@ -13,11 +13,13 @@ from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error, ServiceApplic
 from reverse_etl._errors import AnswerLost, RateLimited, RetryLater, StopDelivery
 from reverse_etl.destinations._contract import Request, Response
 from reverse_etl.destinations._http import http_transport, retry_after
+from reverse_etl.destinations._kept_tokens import KeptToken, TokenRefused
 from reverse_etl.destinations._people import words
 from warehouse import KindredError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from reverse_etl.destinations._contract import Configured
     from reverse_etl.destinations._oauth import OAuthSettings
@@ -27,29 +29,34 @@ _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "
 Token = tuple[str, float | None]
 
 
-def fetcher(configured: Configured) -> Callable[[], Token]:
+def fetcher(configured: Configured, home: Path) -> Callable[[], Token]:
     """What asks for an access token, and says it with the seconds that it lives if those are known.
+
+    Args:
+        configured: the destination.
+        home: the home folder, where refresh tokens are kept that replace the one in the environment.
 
     Raises:
         KindredError: the key of the service account cannot be read.
     """
     settings: OAuthSettings = configured.settings
     secrets = {name: secret.value for name, secret in configured.secrets.items()}
-    forms: dict[str, Callable[[], str]] = {
-        "refresh_token": partial(_refresh, settings, secrets),
-        "client_credentials": partial(_credentials, settings, secrets),
-        "service_account": lambda: _signed(settings, key),
-    }
     key = _key(configured) if settings.grant == "service_account" else {}
-    return partial(_fetch, settings, forms[settings.grant])
+    kept = KeptToken(home, settings.token_env, secrets["token"])
+    ways: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "refresh_token": lambda: kept.renew(lambda token: _ask(settings, _refresh(settings, secrets, token))),
+        "client_credentials": lambda: _ask(settings, _credentials(settings, secrets)),
+        "service_account": lambda: _ask(settings, _signed(settings, key)),
+    }
+    return partial(_fetch, ways[settings.grant])
 
 
-def _refresh(settings: OAuthSettings, secrets: dict[str, str]) -> str:
+def _refresh(settings: OAuthSettings, secrets: dict[str, str], token: str) -> str:
     secret = {"client_secret": secrets["client_secret"]} if settings.client_secret_env else {}
     client = WebApplicationClient(settings.client_id)
     return str(
         client.prepare_refresh_body(
-            refresh_token=secrets["token"], client_id=settings.client_id, scope=settings.scope or None, **secret
+            refresh_token=token, client_id=settings.client_id, scope=settings.scope or None, **secret
         )
     )
 
@@ -80,29 +87,33 @@ def _key(configured: Configured) -> dict[str, str]:
     return key
 
 
-def _fetch(settings: OAuthSettings, form: Callable[[], str]) -> Token:
-    request = Request("POST", settings.token_endpoint, form().encode(), _FORM)
+def _fetch(ask: Callable[[], Mapping[str, Any]]) -> Token:
     try:
-        with http_transport(settings.token_endpoint, settings.timeout_seconds) as transport:
-            answer = transport.send(request)
+        said = ask()
     except AnswerLost as error:
-        # A token that nobody received harms nobody, and what waits for it was not sent.
-        raise RetryLater(f"no access token: {error}") from error
-    return _token(settings, answer)
+        # What waits for the token was not sent.
+        raise RetryLater(f"no access token: {error}", error.wait_seconds) from error
+    lives = said.get("expires_in")
+    return str(said["access_token"]), None if lives is None else float(lives)
 
 
-def _token(settings: OAuthSettings, answer: Response) -> Token:
+def _ask(settings: OAuthSettings, form: str) -> dict[str, Any]:
+    request = Request("POST", settings.token_endpoint, form.encode(), _FORM)
+    with http_transport(settings.token_endpoint, settings.timeout_seconds) as transport:
+        return _said(settings, transport.send(request))
+
+
+def _said(settings: OAuthSettings, answer: Response) -> dict[str, Any]:
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise RateLimited("no access token: 429", retry_after(answer))
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise RetryLater(f"no access token: {answer.status}", retry_after(answer))
+        raise AnswerLost(str(answer.status), retry_after(answer))
     try:
-        said: dict[str, Any] = WebApplicationClient(settings.client_id).parse_request_body_response(
-            answer.body.decode()
-        )
+        return dict(WebApplicationClient(settings.client_id).parse_request_body_response(answer.body.decode()))
     except (OAuth2Error, TypeError, ValueError) as error:
         why = words(getattr(error, "error", None)) or str(answer.status)
         look = f"look at grant, client_id and {settings.token_env}"
-        raise StopDelivery(f"{settings.token_endpoint} gives no access token ({why}): {look}.") from error
-    lives = said.get("expires_in")
-    return str(said["access_token"]), None if lives is None else float(lives)
+        sentence = f"{settings.token_endpoint} gives no access token ({why}): {look}."
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            raise StopDelivery(sentence) from error  # what cannot be read may have held a new refresh token
+        raise TokenRefused(sentence, is_void=why == "invalid_grant") from error

@@ -17,6 +17,7 @@ from reverse_etl.destinations._optional import extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from pathlib import Path
 
     from reverse_etl.destinations._contract import Configured
 
@@ -58,8 +59,12 @@ def oauth_problems(settings: OAuthSettings, grants: tuple[str, ...]) -> list[tup
     return [*found, ("token_url", address)] if address else found
 
 
-def renewal(configured: Configured) -> Renewal | None:
+def renewal(configured: Configured, home: Path) -> Renewal | None:
     """What puts a good access token into each request; None where `token_env` holds the access token itself.
+
+    Args:
+        configured: the destination.
+        home: the home folder, where refresh tokens are kept that replace the one in the environment.
 
     Raises:
         KindredError: the library for it is missing, or the key of the service account cannot be read.
@@ -68,7 +73,7 @@ def renewal(configured: Configured) -> Renewal | None:
         return None
     with extra(configured.name, "oauth"):
         from reverse_etl.destinations._grants import fetcher  # noqa: PLC0415  (only who renews tokens needs oauthlib)
-    return Renewal(fetcher(configured))
+    return Renewal(fetcher(configured, home))
 
 
 @dataclass

@@ -165,7 +165,7 @@ def _problems(settings: GoogleSettings) -> list[tuple[str, str]]:
     return found
 
 
-def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
+def _open(configured: Configured, _run: Run, home: Path) -> Destination:
     settings: GoogleSettings = configured.settings
     steps = (Step(partial(build_request, settings), partial(parse_response, settings)),)
     facts = Facts(
@@ -177,7 +177,9 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
         requests_per_minute=300,
     )
     poll = (Step(partial(ask, settings), partial(read_answer, settings)),)
-    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, poll=poll, auth=renewal(configured))
+    return open_api(
+        configured, facts, add=steps, remove=steps, headers=bearer, poll=poll, auth=renewal(configured, home)
+    )
 
 
 KIND = Kind(GoogleSettings, _problems, _open)

@@ -108,7 +108,7 @@ def _problems(settings: LinkedInSettings) -> list[tuple[str, str]]:
     return found
 
 
-def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
+def _open(configured: Configured, _run: Run, home: Path) -> Destination:
     settings: LinkedInSettings = configured.settings
     steps = (Step(partial(build_request, settings), partial(parse_response, settings)),)
     facts = Facts(
@@ -119,7 +119,7 @@ def _open(configured: Configured, _run: Run, _home: Path) -> Destination:
         personal_data="hashed",
         requests_per_minute=settings.requests_per_minute,
     )
-    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, auth=renewal(configured))
+    return open_api(configured, facts, add=steps, remove=steps, headers=bearer, auth=renewal(configured, home))
 
 
 KIND = Kind(LinkedInSettings, _problems, _open)

@@ -155,7 +155,7 @@ def members(
         raise AnswerLost("Salesforce's answer has no records") from error
 
 
-def _open(configured: Configured, run: Run, _home: Path) -> Destination:
+def _open(configured: Configured, run: Run, home: Path) -> Destination:
     settings: SalesforceSettings = configured.settings
     parse = partial(parse_response, settings)
     write = Step(partial(build_request, settings), parse, needed=lambda batch: not needs_job(settings, batch))
@@ -173,7 +173,7 @@ def _open(configured: Configured, run: Run, _home: Path) -> Destination:
         add=(write, *job_steps(settings)),
         remove=(Step(partial(look_up, settings), partial(found, settings)), Step(partial(leave, settings), parse)),
         headers=bearer,
-        auth=renewal(configured),
+        auth=renewal(configured, home),
         poll=question_steps(settings),
         read=Reader(partial(page, settings, run.columns), partial(members, settings, run.columns)),
     )

@@ -25,8 +25,11 @@ class WithTokens(Fake):
         accepts: whether a form is one for which a token is given.
         expires_in: the seconds that are said; None says nothing.
         ends_after: after so many requests the tokens that were given have ended, once; None for never.
+        replaced: the refresh token that is taken next, and voided then, because each answer gives another; None where
+            a vendor does not do that. Whoever brings one that was used before voids everything.
         given: how many tokens were given.
         living: those that are taken.
+        used: refresh tokens that were.
     """
 
     inner: Fake
@@ -34,8 +37,10 @@ class WithTokens(Fake):
     accepts: Callable[[Mapping[str, str]], bool] = lambda _form: True
     expires_in: int | None = None
     ends_after: int | None = None
+    replaced: str | None = field(default=None, repr=False)
     given: int = 0
     living: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set, repr=False)
 
     def answer(self, call: Call) -> Reply:
         """Give a token, or let the destination answer."""
@@ -57,10 +62,24 @@ class WithTokens(Fake):
         self.inner.hold(people)
 
     def _give(self, call: Call) -> Reply:
-        if call.method != "POST" or not self.accepts(dict(parse_qsl(call.body.decode()))):
+        form = dict(parse_qsl(call.body.decode()))
+        if call.method != "POST" or not self.accepts(form) or not self._takes(form.get("refresh_token", "")):
             return Reply(HTTPStatus.BAD_REQUEST, {"error": "invalid_grant", "error_description": "it is not known"})
         self.given += 1
         token = f"access token {self.given}"
         self.living.add(token)
         life = {} if self.expires_in is None else {"expires_in": self.expires_in}
-        return Reply(HTTPStatus.OK, {"access_token": token, "token_type": "Bearer", **life})
+        return Reply(HTTPStatus.OK, {"access_token": token, "token_type": "Bearer", **life, **self._replacement()})
+
+    def _takes(self, refresh_token: str) -> bool:
+        if refresh_token in self.used:
+            self.replaced = NOBODYS
+            self.living.clear()
+        return self.replaced in {None, refresh_token}
+
+    def _replacement(self) -> dict[str, str]:
+        if self.replaced is None:
+            return {}
+        self.used.add(self.replaced)
+        self.replaced = f"refresh token {self.given}"
+        return {"refresh_token": self.replaced}
