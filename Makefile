@@ -21,7 +21,7 @@ test: $(VENV)/.development ## run the tests
 WHOLE := tests/dbt_project tests/docs tests/expectations tests/orchestration
 
 test-parts:
-	@$(BIN)/python -m pytest $(filter-out $(WHOLE) tests/conftest.py tests/__pycache__,$(wildcard tests/*))
+	@$(BIN)/python -m pytest $(filter-out $(WHOLE) tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 
 test-whole:
 	@$(BIN)/python -m pytest $(WHOLE)

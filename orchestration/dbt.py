@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -60,7 +61,7 @@ class Dbt:
 
         # This process holds the database while dbt works, so dbt need not open it for each query anew.
         os.environ.update(self.settings.environment(), KINDRED_KEEP_OPEN="True")
-        with _working_directory_kept():
+        with _working_directory_kept(), _garbage_kept():
             try:
                 return dbtRunner(callbacks=[on_event] if on_event else []).invoke(
                     [*arguments, *self._options(arguments)]
@@ -131,6 +132,22 @@ def one_line(error: BaseException | str | None) -> str:
     """An error's text on one line, without dbt's decoration."""
     text = " ".join(str(error or "no reason given").split())
     return text if text.endswith(".") else f"{text}."
+
+
+@contextlib.contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """Python looks for garbage after the block, not in it.
+
+    A project as dbt reads it is a million objects: looking through them over and over was a fifth of dbt's time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+            gc.collect()
 
 
 def _project_files(project: Path) -> Iterator[Path]:

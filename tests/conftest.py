@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -65,6 +66,14 @@ def _settings_in(home: Path) -> Settings:
         destinations = home / "destinations.toml"
         destinations.write_text(_DESTINATIONS.format(port=probe.getsockname()[1]))
     return Settings(home=home, project=REPOSITORY / "dbt_project", destinations=destinations)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_waits() -> Iterator[None]:
+    """Python looks for garbage between modules: what dbt has read is a million objects, looked at over and over."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
