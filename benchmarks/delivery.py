@@ -2,7 +2,8 @@
 
 Each way runs in a process of its own and says how long it took after its imports, and how much memory it had at most.
 The bare loop fetches from DuckDB and posts batches of 500 with httpx over four threads; it keeps no receipts, asks no
-guard and takes nobody out. drt-core and dlt deliver too where `make bench` has installed them (`benchmarks/peers`).
+guard and takes nobody out. drt-core and dlt deliver too where `make bench` has installed them (`benchmarks/peers`). Of
+the runs that find nothing changed the quickest of three counts.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def _measure(place: Place, latency: float, chosen: list[str]) -> Iterator[Line]:
 def _later(place: Place, who: str) -> Iterator[Line]:
     synced = Place(place.home / who / "0.0", place.records)
     with listening() as receiver:
-        yield run(who, synced, receiver, "nothing changed")
+        same = (run(who, synced, receiver, "nothing changed") for _ in range(3))
+        yield min(same, key=lambda line: line.seconds)
         changed, left = synced.change(changed=0.01, leaving=0.005)
         line = run(who, synced, receiver, "1% changed, 0.5% left")
         yield line.saying(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 OUTBOX = (
-    *("receipts", "standing_receipts", "current_receipts", "repeated_keys", "counted_receipts", "receipt_states"),
+    *("receipts", "standing_receipts", "current_receipts", "repeated_keys", "receipt_states"),
     *("unsettled_keys", "unsettled_states", "compared_records", "pending_records", "delivered_records", "sync_runs"),
 )
 """The models between receipts and what is pending."""

@@ -33,7 +33,6 @@ OUTBOX = (
     "standing_receipts",
     "current_receipts",
     "repeated_keys",
-    "counted_receipts",
     "receipt_states",
     "delivered_records",
     "unsettled_keys",

@@ -73,14 +73,9 @@ def _states(project: Project, receipts: str) -> list[tuple[object, ...]]:
     """The last words that the model of states reads, out of these receipts."""
     with duckdb.connect(str(project.database)) as connection:
         repeated = _query(connection, "repeated_keys").replace("activation.current_receipts", f"activation.{receipts}")
-        counted = _query(connection, "counted_receipts").replace(
-            "activation.current_receipts", f"activation.{receipts}"
-        )
-        states = _query(connection, "receipt_states").replace("kindred.activation.counted_receipts", "counted")
+        states = _query(connection, "receipt_states").replace("activation.current_receipts", f"activation.{receipts}")
+        states = states.replace("kindred.activation.repeated_keys", "repeated")
         connection.execute(f"create temp view repeated as {repeated}")
-        connection.execute(
-            f"create temp view counted as {counted.replace('kindred.activation.repeated_keys', 'repeated')}"
-        )
         return connection.execute(f"select * from ({states}) order by record_key").fetchall()
 
 

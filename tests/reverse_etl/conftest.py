@@ -35,7 +35,7 @@ NOW = datetime(2026, 7, 2, 6, 0, tzinfo=UTC)
 _SQL = (Path(__file__).parent / "activation.sql").read_text()
 
 _MACROS = (
-    *("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands", "state_words", "only"),
+    *("latest", "last_words", "receipt_columns", "long_ago", "is_rejected_as_it_stands", "state_words"),
     *("receipt_state", "same_record"),
 )
 
@@ -192,11 +192,11 @@ class _Macros:
         self._templates = [dialect.from_string((folder / f"{name}.sql").read_text()) for name in files]
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*values: Any) -> Any:
+        def call(*values: Any, **named: Any) -> Any:
             modules = (template.make_module() for template in self._templates)
             macro = next(found for module in modules if (found := getattr(module, name, None)))
             try:
-                return str(macro(*values))
+                return str(macro(*values, **named))
             except _Returned as returned:
                 return returned.args[0]
 

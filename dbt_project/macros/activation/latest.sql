@@ -6,19 +6,6 @@
     {{- return(adapter.dispatch('latest', 'kindred')(columns.split(), ['delivered_at', 'receipt_id'], condition)) -}}
 {% endmacro %}
 
-{#- The same of a row that is alone in its group: its columns as one struct if it meets the condition, else null. -#}
-{% macro only(columns, condition) %}
-    {{- return(adapter.dispatch('only', 'kindred')(columns.split(), condition)) -}}
-{% endmacro %}
-
-{% macro duckdb__only(columns, condition) -%}
-    case when {{ condition }} then {{ kindred.struct_of(columns) }} end
-{%- endmacro %}
-
-{% macro spark__only(columns, condition) -%}
-    case when {{ condition }} then struct({{ columns | join(', ') }}) end
-{%- endmacro %}
-
 {% macro duckdb__latest(columns, order_by, condition) -%}
     arg_max({{ kindred.struct_of(columns) }}, {{ kindred.struct_of(order_by) }}) filter (where {{ condition }})
 {%- endmacro %}

@@ -13,40 +13,55 @@
 {% endmacro %}
 
 
-{#- The last words that `receipt_states` reads, each as one struct; `way` is `latest` of many receipts or `only` of one. -#}
-{% macro state_words(way) -%}
+{#- The last words of many receipts of a key, each as one struct: what `receipt_state` reads of them. -#}
+{% macro state_words() -%}
     {%- set columns = {
         'held': 'operation payload_hash customer_id delivered_at receipt_id', 'written': 'outcome payload_hash customer_id',
         'removed': 'outcome', 'lost': 'delivered_at receipt_id', 'named': 'external_id',
     } -%}
     {%- for name, condition in kindred.last_words().items() -%}
-        {{ kindred.latest(columns[name], condition) if way == 'latest' else kindred.only(columns[name], condition) }} as {{ name }}
-        {{- ',\n        ' if not loop.last }}
+        {{ kindred.latest(columns[name], condition) }} as {{ name }}{{ ',\n        ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{#- The state of a key that its last words make, which stand in `latest` as `state_words` names them. -#}
-{% macro receipt_state() -%}
-    latest.sync,
-    latest.destination,
-    latest.record_key,
-    latest.held.operation as held_operation,
-    latest.held.customer_id as held_customer_id,
-    latest.held.payload_hash as held_payload_hash,
-    latest.held.delivered_at as held_at,
-    latest.written.outcome as written_outcome,
-    latest.written.customer_id as written_customer_id,
-    latest.written.payload_hash as written_payload_hash,
-    latest.removed.outcome as removed_outcome,
-    latest.named.external_id,
-    coalesce(latest.held.operation != 'remove', false) as is_held,
-    coalesce(latest.written.outcome = 'pending', false) as is_being_written,
-    coalesce(latest.removed.outcome = 'pending', false) as is_being_removed,
-    latest.lost is not null and (
-        latest.held is null
-        or latest.held.delivered_at < latest.lost.delivered_at
-        or (latest.held.delivered_at = latest.lost.delivered_at and latest.held.receipt_id < latest.lost.receipt_id)
+{#- A column of a last word: of the structs that `state_words` made, or of a receipt that is the only one of its key. -#}
+{% macro last_word(name, column, is_only) -%}
+    {%- if is_only -%}case when {{ kindred.last_words()[name] }} then {{ column }} end
+    {%- else -%}{{ name }}.{{ column }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The state of a key that its last words make. -#}
+{% macro receipt_state(is_only=false) -%}
+    {%- set held_operation = kindred.last_word('held', 'operation', is_only) -%}
+    {%- set held_at = kindred.last_word('held', 'delivered_at', is_only) -%}
+    {%- set lost_at = kindred.last_word('lost', 'delivered_at', is_only) -%}
+    {%- set written_outcome = kindred.last_word('written', 'outcome', is_only) -%}
+    {%- set removed_outcome = kindred.last_word('removed', 'outcome', is_only) -%}
+    sync,
+    destination,
+    record_key,
+    {{ held_operation }} as held_operation,
+    {{ kindred.last_word('held', 'customer_id', is_only) }} as held_customer_id,
+    {{ kindred.last_word('held', 'payload_hash', is_only) }} as held_payload_hash,
+    {{ held_at }} as held_at,
+    {{ written_outcome }} as written_outcome,
+    {{ kindred.last_word('written', 'customer_id', is_only) }} as written_customer_id,
+    {{ kindred.last_word('written', 'payload_hash', is_only) }} as written_payload_hash,
+    {{ removed_outcome }} as removed_outcome,
+    {{ kindred.last_word('named', 'external_id', is_only) }} as external_id,
+    coalesce({{ held_operation }} != 'remove', false) as is_held,
+    coalesce({{ written_outcome }} = 'pending', false) as is_being_written,
+    coalesce({{ removed_outcome }} = 'pending', false) as is_being_removed,
+    {{ lost_at }} is not null and (
+        {{ held_at }} is null
+        or {{ held_at }} < {{ lost_at }}
+        or (
+            {{ held_at }} = {{ lost_at }}
+            and {{ kindred.last_word('held', 'receipt_id', is_only) }} < {{ kindred.last_word('lost', 'receipt_id', is_only) }}
+        )
     ) as is_lost
 {%- endmacro %}
 

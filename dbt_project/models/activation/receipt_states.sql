@@ -9,36 +9,50 @@
 
 with
 
-counted_receipts as (
+repeated_keys as (
 
-    select * from {{ ref('counted_receipts') }}
+    select * from {{ ref('repeated_keys') }}
 
 ),
 
--- Nearly every key has one receipt that still says something, about which nothing has to be gathered.
+-- Nearly every key has one receipt that still says something, about which nothing has to be gathered. Receipts are read
+-- for themselves: an engine may copy a whole CTE that is read twice.
+alone as (
+
+    select current_receipts.*
+    from {{ ref('current_receipts') }} as current_receipts
+    left join repeated_keys
+        on {{ same_record('current_receipts', 'repeated_keys') }}
+    where repeated_keys.record_key is null
+
+),
+
+repeated as (
+
+    select current_receipts.*
+    from {{ ref('current_receipts') }} as current_receipts
+    inner join repeated_keys
+        on {{ same_record('current_receipts', 'repeated_keys') }}
+
+),
+
 latest as (
 
     select
         sync,
         destination,
         record_key,
-        {{ state_words('only') }}
-    from counted_receipts
-    where is_alone
-    union all
-    select
-        sync,
-        destination,
-        record_key,
-        {{ state_words('latest') }}
-    from counted_receipts
-    where not is_alone
+        {{ state_words() }}
+    from repeated
     group by sync, destination, record_key
 
 ),
 
 states as (
 
+    select {{ receipt_state(is_only=true) }}
+    from alone
+    union all
     select {{ receipt_state() }}
     from latest
 

@@ -30,7 +30,7 @@ latest as (
         sync,
         destination,
         record_key,
-        {{ state_words('latest') }}
+        {{ state_words() }}
     from weighed
     group by sync, destination, record_key
 
