@@ -27,8 +27,9 @@ test-whole:
 	@$(BIN)/python -m pytest $(WHOLE)
 
 campaigns: $(VENV)/.development ## the tests that take many minutes: any past day rebuilt, many courses of incremental builds
-	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest -m campaign tests/orchestration tests/customer_360
-	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest tests/customer_360/test_incremental.py
+	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest -m campaign tests/orchestration tests/customer_360 tests/activation
+	@KINDRED_CAMPAIGN=1 $(BIN)/python -m pytest tests/customer_360/test_incremental.py \
+		tests/identity/test_components_incremental.py
 
 chaos: $(VENV)/.development ## two thousand courses of deliveries in which anything fails and runs are killed; the destination must hold the audience
 	@KINDRED_COURSES=1000 $(BIN)/python -m pytest --timeout 0 -s tests/reverse_etl/test_property.py

@@ -80,7 +80,8 @@ class Scratch:
 
     def read_once(self) -> Scratch:
         """The same for commands that differ in rows, in the text of seeds and in variables: only now it is read."""
-        return replace(self, manifest=cast("Manifest", dbtRunner().invoke(["parse", *self._flags({})]).result))
+        read = dbtRunner().invoke(["--no-write-json", "parse", *self._flags({})])
+        return replace(self, manifest=cast("Manifest", read.result))
 
     def dbt(self, *arguments: str, variables: Mapping[str, str] | None = None) -> list[Any]:
         """Run dbt in this process and give the file back.
@@ -95,7 +96,8 @@ class Scratch:
         Raises:
             KindredError: dbt failed; the message is its own.
         """
-        result = dbtRunner(manifest=self.manifest).invoke([*arguments, *self._flags(variables or {})])
+        silent = ("--no-write-json",) if self.manifest else ()  # what is known need not be written down
+        result = dbtRunner(manifest=self.manifest).invoke([*silent, *arguments, *self._flags(variables or {})])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         nodes = list(getattr(result.result, "results", None) or [])
         if not result.success:

@@ -87,7 +87,7 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     project = str(REPOSITORY / "dbt_project")
     target = str(tmp_path_factory.mktemp("core"))
     places = ("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target)
-    outcome = dbtRunner().invoke(["--quiet", "parse", *places])
+    outcome = dbtRunner().invoke(["--quiet", "--no-write-json", "parse", *places])
     assert outcome.success, outcome.exception
     return cast("Manifest", outcome.result)
 

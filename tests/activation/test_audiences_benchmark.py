@@ -1,4 +1,4 @@
-"""The benchmark of segments and audiences runs, on few rows."""
+"""The benchmark of segments and audiences runs, on few rows: in the campaign, as it takes a minute of a processor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.timeout(1200)
 def test_the_same_models_are_measured_in_each_step(tmp_path: Path) -> None:
     steps = list(islice(measure(500, tmp_path), 4))  # the next day is one more change

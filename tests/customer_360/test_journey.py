@@ -82,7 +82,7 @@ def compiled(core: Manifest, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     places = ("--project-dir", project, "--profiles-dir", project, "--target-path", str(home), "--log-path", str(home))
     with patch.dict(os.environ, KINDRED_HOME=str(home)):
         outcome: Any = dbtRunner(manifest=core).invoke(
-            ["--quiet", "compile", "--select", *MODELS, "--vars", f"as_of: '{AS_OF}'", *places]
+            ["--quiet", "--no-write-json", "compile", "--select", *MODELS, "--vars", f"as_of: '{AS_OF}'", *places]
         )
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     assert outcome.success, outcome.exception

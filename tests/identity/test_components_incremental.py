@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,10 @@ histories = st.lists(states, min_size=GRAPHS, max_size=GRAPHS)
 
 # Without shrinking: a failing example is small enough to read, and each attempt is many dbt runs.
 in_dbt = settings(
-    max_examples=4, deadline=None, phases=(Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck)
+    max_examples=20 if "KINDRED_CAMPAIGN" in os.environ else 2,
+    deadline=None,
+    phases=(Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
 )
 
 MODELS = {

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from warehouse import REPOSITORY, connect
+from orchestration.dbt import Dbt
+from warehouse import REPOSITORY, connect, exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from tests.conftest import Kindred
     from warehouse import Settings
@@ -88,15 +86,12 @@ def _said(regroupings: Iterable[dict[str, Any]]) -> Groups:
 
 
 def _build(settings: Settings) -> None:
-    """What a run builds, without its tests and sends."""
-    dbt = [str(Path(sys.executable).with_name("dbt")), "build", "--exclude-resource-type", "test"]
-    places = ["--project-dir", str(settings.project), "--profiles-dir", str(settings.project)]
-    places += ["--target-path", str(settings.home / "dbt"), "--log-path", str(settings.home / "logs")]
-    command = [*dbt, "--exclude-resource-type", "unit_test", *places]
-    built = subprocess.run(
-        command, env=os.environ | settings.environment(), capture_output=True, text=True, check=False
-    )
-    assert built.returncode == 0, built.stdout
+    """What a run builds of what is compared, and of all that it is made of, without tests and sends."""
+    compared = ("+customer_identifiers", "+record_customers", "+desired_records")
+    without_tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    with exclusive(settings):
+        built = Dbt(settings).invoke("build", *without_tests, "--select", "resource_type:seed", *compared)
+    assert built.success, built.exception
 
 
 def test_what_was_said_is_what_a_run_then_does(edited: Settings, kindred: Kindred) -> None:

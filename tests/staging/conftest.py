@@ -55,7 +55,7 @@ class Project:
         places = ("--project-dir", project, "--profiles-dir", project)
         mine = ("--target-path", str(home / "target"), "--log-path", str(home / "logs"))
         with patch.dict(os.environ, self.settings.environment()):
-            outcome = dbtRunner(manifest=self.read).invoke(["--quiet", *arguments, *places, *mine])
+            outcome = dbtRunner(manifest=self.read).invoke(["--quiet", "--no-write-json", *arguments, *places, *mine])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         assert outcome.success, outcome.exception or outcome.result
         return outcome.result
