@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Group
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from orchestration.card_phrases import cell, other_traits, spoken
+from warehouse.page import Sheet, breakable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _TABLES = {
     "Segments": ("movements", ("segment", "movement", "changed_at", "because")),
-    "Audiences": ("audiences", ("sync", "segment", "decision", "reason", "detail")),
+    "Audiences": ("audiences", ("sync", "decision", "reason")),
     "Consents": ("consents", ("purpose", "channel", "recipient", "is_granted", "jurisdiction", "decided_at")),
     "Suppressions": ("suppressions", ("channel", "reason", "since")),
     "Held by destinations": ("delivered", ("sync", "destination", "delivered_at")),
@@ -29,12 +31,14 @@ _TABLES = {
     "Identity": ("identifiers", ("identifier_type", "identifier_value", "records", "first_seen_at", "last_seen_at")),
 }
 """Each table's title, the field of the card that holds its rows, and the columns that are shown."""
+_HEADINGS = {"is_granted": "allowed", "decided_at": "since", "changed_at": "on"}
+_IN_WORDS = {"attribute", "rule", "event_type", "identifier_type"}
 
 
 def render_card(card: Card, *, with_all_traits: bool = False) -> RenderableType:
     """One customer on one page: who they are, what may be sent to them and why not, then where it is known from."""
     parts: list[RenderableType] = [Text(f"{card.note}\n", style="bold")] if card.note else []
-    parts += [_traits(card, with_all=with_all_traits)]
+    parts.append(_traits(card, with_all=with_all_traits))
     if not card.consents:
         parts.append(Text("Consents: no word of theirs, which means no.\n"))
     parts += [
@@ -59,7 +63,7 @@ def _traits(card: Card, *, with_all: bool) -> Table:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("Segments", ", ".join(card.segments) or "none")
-    for title, text in spoken(card.traits).items():
+    for title, text in spoken(card.traits, card.currency).items():
         table.add_row(title, text)
     others = other_traits(card.traits)
     if others and with_all:
@@ -70,10 +74,19 @@ def _traits(card: Card, *, with_all: bool) -> Table:
     return table
 
 
-def _table(title: str, rows: Rows, shown: tuple[str, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for column in shown:
-        table.add_column(column.replace("_", " "), overflow="fold")
+def _table(title: str, rows: Rows, shown: tuple[str, ...]) -> RenderableType:
+    headings = tuple(_HEADINGS.get(column, column.replace("_", " ")) for column in shown)
+    sheet = Sheet(headings, text=headings, box=box.SIMPLE_HEAD)
     for row in rows:
-        table.add_row(*(cell(row[column]) for column in shown))
-    return table
+        sheet.add_row(*(_said(row, column) for column in shown))
+    return Group(Text(title, style="bold"), Padding(sheet, (0, 0, 1, 0)))
+
+
+def _said(row: dict[str, Any], column: str) -> str:
+    """A cell: why somebody is left out in one, a name that holds underscores in words."""
+    if column == "reason" and row.get("detail"):
+        return f"{row['reason']} ({row['detail']})"
+    said = cell(row[column])
+    if column == "sync":
+        return breakable(said)
+    return said.replace("_", " ") if column in _IN_WORDS else said

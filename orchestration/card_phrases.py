@@ -35,7 +35,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "{journey_stage} for {journey_stage_days:day}, since {journey_stage_since}",
         "before that {previous_journey_stage}",
         "rhythm: {dormancy}, silent for longer than {recency_gap_percentile:share} of such gaps",
-        "churn risk {churn_risk:share}, by {churn_model}",
+        "churn risk {churn_risk:share}, by {churn_model:words}",
     ),
     "Orders": (
         "{orders_count} in all",
@@ -48,7 +48,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "Value": (
         "{historic_clv:money} so far, more than {clv_percentile:share} of buyers",
         "{predicted_clv:money} in the next 12 months, by about {predicted_orders_12m} orders",
-        "prediction: {clv_status}",
+        "not predicted: {clv_status:words}",
         "RFM: {rfm_segment} ({rfm_recency}-{rfm_frequency}-{rfm_monetary})",
         "tier {loyalty_tier}",
         "spend {lifetime_spend_class}",
@@ -59,8 +59,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "last visit {last_visited_at}",
         "got as far as {furthest_step_30d}",
         "likes {top_category_1}",
-        "and {top_category_2}",
-        "of {top_brand_1}",
+        "then {top_category_2}",
+        "the brand {top_brand_1}",
         "drawn to the launch more than {launch_affinity_percentile:share} of those who looked at it",
     ),
     "To reach": (
@@ -76,21 +76,25 @@ LINES: dict[str, tuple[str, ...]] = {
         "NPS {nps_score} on {nps_answered_at}",
         "CSAT {csat_score} on {csat_answered_at}",
         "{tickets_count:ticket}, {open_tickets} open, {overdue_tickets} overdue",
-        "badly served on {last_impaired_at}: {impairment_reasons_30d}",
+        "badly served on {last_impaired_at}: {impairment_reasons_30d:words}",
     ),
     "Said by others": ("{third_party_tags} (until {third_party_tags_expire_at})",),
 }
 _NOT_SHOWN = {"customer_id", "as_of"}
+_NUMBERS = {"share": ".0%", "whole": ".0f"}
+_NOTHING_TO_SAY = {("clv_status", "ok")}
 
 
-def spoken(traits: Mapping[str, Any]) -> dict[str, str]:
+def spoken(traits: Mapping[str, Any], currency: str) -> dict[str, str]:
     """The lines that these traits fill, by their titles.
 
     Args:
         traits: the columns of `customers`; those that are null are unknown.
+        currency: what amounts of money are in.
     """
-    known = {name: value for name, value in traits.items() if value is not None}
-    lines = {title: " · ".join(_filled(phrases, known)) for title, phrases in LINES.items()}
+    said = {name: value for name, value in traits.items() if value is not None}
+    known = {name: value for name, value in said.items() if (name, value) not in _NOTHING_TO_SAY}
+    lines = {title: " · ".join(_filled(phrases, known, currency)) for title, phrases in LINES.items()}
     return {title: text for title, text in lines.items() if text}
 
 
@@ -100,8 +104,9 @@ def other_traits(traits: Mapping[str, Any]) -> dict[str, str]:
     return {name: cell(value) for name, value in traits.items() if value is not None and name not in told}
 
 
-def _filled(phrases: Iterable[str], known: Mapping[str, Any]) -> list[str]:
-    return [_Words().vformat(phrase, (), known) for phrase in phrases if _fields(phrase) <= known.keys()]
+def _filled(phrases: Iterable[str], known: Mapping[str, Any], currency: str) -> list[str]:
+    words = _Words(currency)
+    return [words.vformat(phrase, (), known) for phrase in phrases if _fields(phrase) <= known.keys()]
 
 
 def _fields(phrase: str) -> set[str]:
@@ -115,18 +120,22 @@ def _named() -> set[str]:
 class _Words(Formatter):
     """Formats values as a reader expects them.
 
-    As `money`, a `share` of one, a `whole` number, a `weekday` (1 is Monday), so many of another noun, or as they are.
+    As `money`, a `share` of one, a `whole` number, a `weekday` (1 is Monday), `words` instead of a name with
+    underscores, so many of another noun, or as they are.
     """
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "money":
-            return f"{value:,.2f}"
-        if format_spec == "share":
-            return f"{value:.0%}"
-        if format_spec == "whole":
-            return f"{value:.0f}"
+            return f"{value:,.2f} {self._currency}"
+        if format_spec in _NUMBERS:
+            return format(value, _NUMBERS[format_spec])
         if format_spec == "weekday":
             return str(calendar.day_name[value - 1])
+        if format_spec == "words":
+            return cell(value).replace("_", " ")
         if format_spec:
             return f"{value:,} {format_spec}{'' if value == 1 else 's'}"
         return cell(value)

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from orchestration.progress import Reporter
 from warehouse import KindredError
+from warehouse.page import page
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from orchestration.summary import Summary
     from warehouse import Settings
 
-_PAGE_WIDTH = 130
 _INTERRUPTED = 130
 
 
@@ -51,16 +50,10 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     if as_json:
         click.echo(_json_of(outcome, summary))
     elif summary:
-        _page().print(render_summary(summary, settings), highlight=False)
+        page().print(render_summary(summary, settings), highlight=False)
     for sentence in (*(f"Warning: {one}" for one in outcome.warnings), *outcome.failures):
         click.echo(sentence, err=True)
     return 1 if outcome.failures else 0
-
-
-def _page() -> Console:
-    """The terminal; or, in a file or a pipe, a page that does not fold its lines at 80."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_PAGE_WIDTH)
 
 
 def _show(content: object, *pages: RenderableType, as_json: bool) -> None:
@@ -68,8 +61,8 @@ def _show(content: object, *pages: RenderableType, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(content, default=str, ensure_ascii=False, indent=2))
         return
-    for page in pages:
-        _page().print(page, highlight=False)
+    for one in pages:
+        page().print(one, highlight=False)
 
 
 def _json_of(outcome: RunOutcome, summary: Summary | None) -> str:
@@ -99,7 +92,7 @@ def show_cards(settings: Settings, identifier: str, *, with_all_traits: bool, as
         click.echo(to_json(cards))
         return
     for card in cards:
-        _page().print(render_card(card, with_all_traits=with_all_traits), highlight=False)
+        page().print(render_card(card, with_all_traits=with_all_traits), highlight=False)
 
 
 def show_why(settings: Settings, one: str, other: str | None, *, as_json: bool) -> None:

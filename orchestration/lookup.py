@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestration.memberships import last_changes
+from orchestration.money import base_currency
 from orchestration.names import find, reading
 from warehouse import KindredError
 
@@ -30,6 +31,7 @@ class Card:
         suppressions: why nothing is sent to them at all.
         delivered: what destinations hold of them.
         lately: the last things that happened to them, the newest first.
+        currency: what amounts of money in the traits are in.
         note: how they were found, if that is news: the name is that of a record, or of a customer who is no more.
     """
 
@@ -44,6 +46,7 @@ class Card:
     suppressions: Rows
     delivered: Rows
     lately: Rows
+    currency: str
     note: str | None = None
 
 
@@ -63,10 +66,11 @@ def lookup(settings: Settings, identifier: str) -> list[Card]:
         notes = {str(one.customer_id): one.note for one in found if one.customer_id}
         if not notes:
             raise KindredError(_nobody(identifier, found))
-        return [_card(reader, customer_id, note) for customer_id, note in notes.items()]
+        currency = base_currency(settings)
+        return [_card(reader, customer_id, currency, note) for customer_id, note in notes.items()]
 
 
-def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
+def _card(reader: Reader, customer_id: str, currency: str, note: str | None) -> Card:
     def rows(query: str) -> Rows:
         return reader.rows(query, customer_id)
 
@@ -85,6 +89,7 @@ def _card(reader: Reader, customer_id: str, note: str | None) -> Card:
         suppressions=rows(_SUPPRESSIONS),
         delivered=rows(_DELIVERED),
         lately=rows(_LATELY),
+        currency=currency,
         note=note,
     )
 

@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from orchestration.registry import read_yaml
+from warehouse import REPOSITORY, KindredError
+
 if TYPE_CHECKING:
     import duckdb
+
+    from warehouse import Settings
 
 _CENT = Decimal("0.005")
 _MONEY = """
@@ -49,3 +54,13 @@ def read_money(connection: duckdb.DuckDBPyConnection) -> Money:
     """Read the sums."""
     [row] = connection.execute(_MONEY).fetchall()
     return Money(*row)
+
+
+def base_currency(settings: Settings) -> str:
+    """The currency of all amounts: the variable `base_currency` of the project, else of Kindred's own."""
+    for project in (settings.project, REPOSITORY / "dbt_project"):
+        variables = read_yaml(project / "dbt_project.yml").get("vars") or {}
+        for scope in (variables, *(one for one in variables.values() if isinstance(one, dict))):
+            if "base_currency" in scope:
+                return str(scope["base_currency"])
+    raise KindredError("No dbt_project.yml says `base_currency`: name it under `vars`.")

@@ -9,10 +9,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from warehouse.page import below
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from orchestration.summary import SegmentFigures, SourceFigures, Summary
+    from orchestration.summary import SegmentFigures, SourceFigures, Summary, SyncFigures
     from warehouse import Settings
 
 _REASONS = 2
@@ -75,15 +77,16 @@ def _segment(one: SegmentFigures) -> Text:
     return size.append(f" ({one.remark})", "yellow") if one.remark else size
 
 
-def _syncs(summary: Summary) -> Text:
-    text = Text.assemble(("Delivered", "bold"))
-    for one in summary.syncs:
-        mark = "green" if one.status == "succeeded" else "red"
-        text.append_text(Text.assemble(f"\n{one.sync} ", (one.status, mark)))
-        text.append(f"\n  {one.funnel}\n  {one.added:,} new, {one.updated:,} changed, {one.removed:,} removed;")
-        text.append(f" {one.destination} holds {one.held:,}")
-    text.append("\n" if summary.syncs else " nothing: there is no sync\n")
-    return text
+def _syncs(summary: Summary) -> RenderableType:
+    if not summary.syncs:
+        return Text.assemble(("Delivered", "bold"), " nothing: there is no sync\n")
+    return Group(Text("Delivered", "bold"), *map(_sync, summary.syncs), Text())
+
+
+def _sync(one: SyncFigures) -> RenderableType:
+    status = Text.assemble(f"{one.sync} ", (one.status, "green" if one.status == "succeeded" else "red"))
+    moved = f"{one.added:,} new, {one.updated:,} changed, {one.removed:,} removed"
+    return below(status, Text(one.funnel), Text(f"{moved}; {one.destination} holds {one.held:,}"))
 
 
 def _next(summary: Summary, settings: Settings) -> Text:

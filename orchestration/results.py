@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from rich import box
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from orchestration.words import counted
 from warehouse import KindredError, connect
+from warehouse.page import BREAK, Sheet, breakable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import JustifyMethod, RenderableType
+    from rich.console import RenderableType
 
     from warehouse import Settings
 
@@ -54,25 +54,23 @@ def render_results(results: list[Result]) -> RenderableType:
     """The results as a marketer reads them."""
     if not results:
         return Text("There is no experiment: no campaign has arms, and no audience or promotion a holdout.")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for name in ("campaign", "treated", "held out", "converted", "lift", "orders", "revenue", "status"):
-        justify: JustifyMethod = "left" if name in {"campaign", "status"} else "right"
-        table.add_column(name, justify=justify, no_wrap=name == "campaign")
+    columns = ("campaign", "treated", f"held {BREAK}out", "converted", "lift", "orders", "revenue", "status")
+    table = Sheet(columns, text=("campaign", "status"), box=box.SIMPLE_HEAD)
     for one in results:
         table.add_row(*_cells(one))
-    return Group(Text(_HEAD), table, *(Text(note) for note in _notes(results)), Text(_FOOT, style="dim"))
+    return Group(Text(f"{_HEAD}\n"), table, Text(), *(Text(note) for note in _notes(results)), Text(_FOOT, style="dim"))
 
 
 def _cells(one: Result) -> tuple[str, ...]:
-    sizes = (str(one["experiment"]), f"{one['treated']:,}", f"{one['held_out']:,}")
+    sizes = (breakable(str(one["experiment"])), f"{one['treated']:,}", f"{one['held_out']:,}")
     if one["lift"] is None:
         return (*sizes, "", "", "", "", _status(one))
     return (
         *sizes,
-        f"{one['treated_rate']:.1%} / {one['held_out_rate']:.1%}",
-        f"{100 * one['lift']:+.1f} ± {100 * _half(one, 'lift'):.1f}",
+        f"{one['treated_rate']:.1%} / {BREAK}{one['held_out_rate']:.1%}",
+        f"{100 * one['lift']:+.1f} {BREAK}± {100 * _half(one, 'lift'):.1f}",
         f"{one['incremental_conversions']:+,.0f}",
-        f"{one['incremental_revenue']:+,.0f} ± {one['treated'] * _half(one, 'revenue_lift'):,.0f}",
+        f"{one['incremental_revenue']:+,.0f} {BREAK}± {one['treated'] * _half(one, 'revenue_lift'):,.0f}",
         _status(one),
     )
 
@@ -83,7 +81,9 @@ def _half(one: Result, figure: str) -> float:
 
 
 def _status(one: Result) -> str:
-    return f"waiting: {one['waiting']:,}" if one["status"] == "waiting" else str(one["status"])
+    if one["status"] == "waiting":
+        return f"waiting: {BREAK}{one['waiting']:,}"
+    return str(one["status"]).replace(" ", f" {BREAK}", 1)
 
 
 def _notes(results: list[Result]) -> Iterator[str]:

@@ -10,12 +10,13 @@ import click
 
 from reverse_etl._reconcile import reconcile
 from reverse_etl._rejections import rejected, retry
-from reverse_etl._render import page, render_status, to_json
+from reverse_etl._render import render_status, to_json
 from reverse_etl._render_care import render_reconciled, render_retried, render_settled, render_stuck
 from reverse_etl._settle import recover
 from reverse_etl._status import status
 from reverse_etl._unknowns import Became, settle_unknown, unknown
 from warehouse import Settings
+from warehouse.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

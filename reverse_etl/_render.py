@@ -6,9 +6,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
+
+from warehouse.page import BREAK, Sheet, below, breakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reverse_etl._result import SyncResult
     from reverse_etl._status import SyncStatus
 
-PAGE_WIDTH: Final = 130
 _WORDS: Final = frozenset(
     {"sync", "status", "health", "last run", "may run", "key", "customer", "reason", "since", "said"}
 )
@@ -34,20 +34,14 @@ _COLOURS: Final = {
 }
 
 
-def page() -> Console:
-    """The terminal; or, in a file or a pipe, a page that does not fold its lines at 80."""
-    console = Console()
-    return console if console.is_terminal else Console(width=PAGE_WIDTH)
-
-
 def render_plan(plans: Sequence[SyncPlan]) -> RenderableType:
     """What each sync would do, whom it leaves out and why, and what stands in its way."""
     table = table_of("sync", "members", "audience", "holds", "add", "update", "remove", "may run")
     for plan in plans:
         may = {"everything": "yes", "withdrawals": "withdrawals", "nothing": "no"}[plan.scope()]
         numbers = (plan.members, plan.desired, plan.delivered, plan.adds, plan.updates, plan.removals)
-        table.add_row(plan.sync, *(f"{n:,}" for n in numbers), may)
-    return Group(table, *(line for plan in plans for line in _remarks(plan)))
+        table.add_row(breakable(plan.sync), *(f"{n:,}" for n in numbers), may)
+    return Group(table, *(below(Text(plan.sync), *remarks) for plan in plans if (remarks := _remarks(plan))))
 
 
 def render_results(results: Sequence[SyncResult]) -> RenderableType:
@@ -57,8 +51,8 @@ def render_results(results: Sequence[SyncResult]) -> RenderableType:
         counts = result.counts
         waits = sum(counts[name] for name in ("pending", "retryable", "rate_limited", "unknown"))
         numbers = (f"{n:,}" for n in (counts["accepted"], counts["rejected"], waits))
-        table.add_row(result.sync, _coloured(result.status), *numbers)
-    return Group(table, *(Text(f"{one.sync}: {one.message}", "yellow") for one in results if one.message))
+        table.add_row(breakable(result.sync), _coloured(result.status), *numbers)
+    return Group(table, *(below(Text(one.sync), Text(one.message, "yellow")) for one in results if one.message))
 
 
 def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
@@ -66,10 +60,10 @@ def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
     table = table_of("sync", "audience", "holds", "waits", "rejected", "health", "last run")
     for one in statuses:
         numbers = (f"{n:,}" for n in (one.audience, one.delivered, one.waiting, one.rejected))
-        last = f"{one.runs[0].finished_at:%d %b %H:%M} {one.runs[0].status}" if one.runs else "never"
-        table.add_row(one.sync, *numbers, _coloured(one.health), last)
+        last = f"{one.runs[0].finished_at:%d %b %H:%M} {BREAK}{one.runs[0].status}" if one.runs else "never"
+        table.add_row(breakable(one.sync), *numbers, _coloured(one.health), last)
     reasons = ((one.sync, one.runs[0].message) for one in statuses if one.runs and one.runs[0].message)
-    return Group(table, *(Text(f"{sync}: {message}", "yellow") for sync, message in reasons))
+    return Group(table, *(below(Text(sync), Text(message, "yellow")) for sync, message in reasons))
 
 
 def to_json(values: Sequence[DataclassInstance]) -> str:
@@ -78,21 +72,17 @@ def to_json(values: Sequence[DataclassInstance]) -> str:
 
 
 def _remarks(plan: SyncPlan) -> list[Text]:
-    withheld = [Text(f"  {plan.sync}: {plan.funnel}")] if plan.withheld else []
-    wish = [Text(f"  {plan.sync}: {plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
-    lost = [Text(f"  {plan.sync}: {plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
-    wait = [Text(f"  {plan.sync}: {plan.incomplete:,} wait for a field that is null")] if plan.incomplete else []
-    tripped = [Text(f"  {plan.sync}: guard {one.guard}: {one.detail}", "red") for one in plan.tripped]
+    withheld = [Text(plan.funnel)] if plan.withheld else []
+    wish = [Text(f"{plan.withdrawals:,} leave on their own wish")] if plan.withdrawals else []
+    lost = [Text(f"{plan.unresolved:,} additions had no answer last time")] if plan.unresolved else []
+    wait = [Text(f"{plan.incomplete:,} wait for a field that is null")] if plan.incomplete else []
+    tripped = [Text(f"guard {one.guard}: {one.detail}", "red") for one in plan.tripped]
     return [*withheld, *wish, *wait, *lost, *tripped]
 
 
-def table_of(*columns: str) -> Table:
+def table_of(*columns: str) -> Sheet:
     """A table with these columns; numbers stand to the right."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        text = name in _WORDS
-        table.add_column(name, justify="left" if text else "right", no_wrap=name == "sync", overflow="fold")
-    return table
+    return Sheet(columns, text=_WORDS)
 
 
 def _coloured(word: str) -> Text:

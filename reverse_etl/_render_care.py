@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from reverse_etl._render import table_of
+from warehouse.page import breakable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ def render_stuck(found: Sequence[Stuck], nobody: str) -> RenderableType:
         return Text(nobody)
     table = table_of("sync", "key", "customer", "since", "reason")
     for one in found:
-        table.add_row(one.sync, one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
+        table.add_row(breakable(one.sync), one.key, one.customer_id, f"{one.since:%Y-%m-%d %H:%M}", one.reason or "")
     return table
 
 
@@ -32,7 +33,7 @@ def render_retried(found: Sequence[Retried]) -> RenderableType:
     """How many are offered again."""
     table = table_of("sync", "offered again")
     for one in found:
-        table.add_row(one.sync, f"{one.records:,}")
+        table.add_row(breakable(one.sync), f"{one.records:,}")
     return table
 
 
@@ -41,7 +42,7 @@ def render_settled(found: Sequence[Settled]) -> RenderableType:
     table = table_of("sync", "settled", "so that")
     for one in found:
         so = "they count as delivered" if one.became == "held" else "the next run sends them"
-        table.add_row(one.sync, f"{one.records:,}", so if one.records else "")
+        table.add_row(breakable(one.sync), f"{one.records:,}", so if one.records else "")
     return table
 
 
@@ -50,7 +51,7 @@ def render_reconciled(found: Sequence[Reconciliation]) -> RenderableType:
     table = table_of("sync", "holds", "missing", "not ours", "stale", "said")
     for one in found:
         numbers = [f"{number:,}" for number in (one.held or 0, one.missing, one.extra, one.stale)]
-        table.add_row(one.sync, *(numbers if one.held is not None else [""] * 4), one.message or "")
+        table.add_row(breakable(one.sync), *(numbers if one.held is not None else [""] * 4), one.message or "")
     examples = (
         Text(f"  {one.sync}: {what} {key}{': ' if fields else ''}{', '.join(fields)}")
         for one in found

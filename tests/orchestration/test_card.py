@@ -8,7 +8,10 @@ from orchestration.card_phrases import other_traits, spoken
 
 
 def test_a_phrase_needs_every_trait_that_it_names() -> None:
-    assert spoken({"nps_score": 9, "nps_answered_at": None, "service_priority": "high"})["Service"] == "priority high"
+    assert (
+        spoken({"nps_score": 9, "nps_answered_at": None, "service_priority": "high"}, "EUR")["Service"]
+        == "priority high"
+    )
 
 
 def test_a_trait_that_no_phrase_names_is_shown_with_the_others() -> None:
@@ -26,7 +29,7 @@ def test_numbers_are_written_as_a_reader_expects_them() -> None:
         "preferred_hour": 18,
         "preferred_weekday": 7,
     }
-    lines = spoken(traits)
-    assert lines["Orders"] == "3 in all · 1,234.50 net of tax and refunds"
+    lines = spoken(traits, "EUR")
+    assert lines["Orders"] == "3 in all · 1,234.50 EUR net of tax and refunds"
     assert lines["Engagement"] == "72 of 100 · 1 visit and 4 product views in 30 days"
     assert lines["To reach"] == "around 18:00 on Sunday"

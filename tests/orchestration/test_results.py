@@ -49,7 +49,7 @@ def test_the_document_explains_each_column_and_no_other() -> None:
 def test_the_document_explains_what_the_page_and_the_status_say() -> None:
     [shown] = re.findall(r"## What the page says\n(.*?)\n\*\*Do not", DOCUMENT, re.DOTALL)
     explained = [name for cell in re.findall(r"^\| ([a-z, ]+) \|", shown, re.MULTILINE) for name in cell.split(", ")]
-    [head] = [line for line in page(_KNOWN).splitlines() if " campaign " in line]
+    [head] = [line for line in page(_KNOWN).splitlines() if "campaign  " in line]
     assert [name for name in explained if name != "on the page"] == re.split(r"\s{2,}", head.strip())
     said = set(re.findall(r"then '([^']+)'|else '([^']+)'", (MODELS.parent / "experiment_results.sql").read_text()))
     assert {one or other for one, other in said} == {
