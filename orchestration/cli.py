@@ -6,12 +6,13 @@ What a person can mend is one sentence on stderr and exit code 1; a wrong comman
 from __future__ import annotations
 
 import gc
+import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from warehouse import KindredError, Settings
+from warehouse import KindredError, Settings, make_home, what_cannot_be_used
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,19 @@ class _Group(click.Group):
         except KindredError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except (OSError, sqlite3.OperationalError) as error:
+            sentence = what_cannot_be_used(error, Settings.from_env())
+            if sentence is None:
+                raise
+            click.echo(sentence, err=True)
+            sys.exit(1)
+
+
+def _writing() -> Settings:
+    """The settings, with a home folder to write in."""
+    settings = Settings.from_env()
+    make_home(settings)
+    return settings
 
 
 @click.group(cls=_Group)
@@ -49,19 +63,22 @@ def main() -> None:
 @_seed
 @_json
 def run_command(people: int, seed: int, *, as_json: bool) -> None:
-    """Build everything, check it, deliver, and say what happened; make the demo first if there are no raw tables."""
+    """Build everything, check it, deliver, say what happened.
+
+    Makes the demo first if there are no raw tables.
+    """
     from orchestration.commands import run  # noqa: PLC0415 - each command imports what it needs
 
-    sys.exit(run(Settings.from_env(), people, seed, as_json=as_json))
+    sys.exit(run(_writing(), people, seed, as_json=as_json))
 
 
 @main.command()
 @click.option("--port", default=3000, show_default=True, help="Listen on this port of this machine.")
 def ui(port: int) -> None:
-    """Open Dagster at 127.0.0.1: the graph, the runs, the checks, the schedule."""
+    """Open Dagster at 127.0.0.1: the graph, runs, checks."""
     from orchestration.ui import serve  # noqa: PLC0415
 
-    sys.exit(serve(Settings.from_env(), port))
+    sys.exit(serve(_writing(), port))
 
 
 @main.command()
@@ -69,15 +86,18 @@ def ui(port: int) -> None:
 @_seed
 @click.option("--mess", multiple=True, metavar="NAME=RATE", help="A rate of mess, or 'none'; may be repeated.")
 def demo(people: int, seed: int, mess: tuple[str, ...]) -> None:
-    """Make the demo's people and load what the sources recorded of them."""
+    """Make the demo's people and load their records."""
     from orchestration.commands import make_people  # noqa: PLC0415
 
-    make_people(Settings.from_env(), people, seed, mess)
+    make_people(_writing(), people, seed, mess)
 
 
 @main.command()
 def register() -> None:
-    """Bring macros/registry.sql and the columns of `customers` up to date with the models' YAML."""
+    """Bring what is generated from YAML up to date.
+
+    That is macros/registry.sql, which says what takes part in unions and joins, and the columns of `customers`.
+    """
     from orchestration.registry import write_registry  # noqa: PLC0415
 
     changed = write_registry(Settings.from_env())
@@ -89,7 +109,9 @@ def register() -> None:
 @click.option("--all", "with_all_traits", is_flag=True, help="Show the traits too that the card does not put in words.")
 @_json
 def lookup_command(identifier: str, *, with_all_traits: bool, as_json: bool) -> None:
-    """Show a customer's card: identity, golden record, segments, audiences with reasons, consents.
+    """Show a customer's card, by any identifier.
+
+    It says who they are, their segments, what may be sent to them and why not, and where all that is known from.
 
     IDENTIFIER is an e-mail address, a phone number, a card, an id, as people write it; or a customer_id or a record_id.
     """
@@ -103,7 +125,10 @@ def lookup_command(identifier: str, *, with_all_traits: bool, as_json: bool) -> 
 @click.argument("other", required=False)
 @_json
 def why_command(one: str, other: str | None, *, as_json: bool) -> None:
-    """Say why two identifiers are one customer, or are not; or, of ONE, how its customer hangs together."""
+    """Say why two identifiers are one customer, or not.
+
+    Of ONE alone: how its customer hangs together.
+    """
     from orchestration.commands import show_why  # noqa: PLC0415
 
     show_why(Settings.from_env(), one, other, as_json=as_json)
@@ -114,7 +139,10 @@ def why_command(one: str, other: str | None, *, as_json: bool) -> None:
 @click.argument("segment")
 @_json
 def explain_command(customer: str, segment: str, *, as_json: bool) -> None:
-    """Say why CUSTOMER (by any identifier) is in SEGMENT or is not: each clause, with the customer's values."""
+    """Say why a customer is in a segment, or is not.
+
+    Shows each clause of SEGMENT, with the values that CUSTOMER has; CUSTOMER is any identifier of theirs.
+    """
     from orchestration.commands import show_explanation  # noqa: PLC0415
 
     show_explanation(Settings.from_env(), customer, segment, as_json=as_json)
@@ -123,7 +151,7 @@ def explain_command(customer: str, segment: str, *, as_json: bool) -> None:
 @main.command("rehearse")
 @_json
 def rehearse_command(*, as_json: bool) -> None:
-    """Show what the project's files as they stand now would change: who merges, who splits, which audience gains whom.
+    """Show what edited files would merge, split and send.
 
     A copy of the warehouse is built anew and thrown away; nothing is sent.
     """
@@ -135,7 +163,10 @@ def rehearse_command(*, as_json: bool) -> None:
 @main.command("results")
 @_json
 def results_command(*, as_json: bool) -> None:
-    """Show what campaigns, audiences with a holdout and all promotions together brought, with its uncertainty."""
+    """Show what campaigns and audiences brought.
+
+    Measured by those who were held out, each figure with its uncertainty.
+    """
     from orchestration.commands import show_results  # noqa: PLC0415
 
     show_results(Settings.from_env(), as_json=as_json)
@@ -145,7 +176,9 @@ def results_command(*, as_json: bool) -> None:
 @click.argument("day")
 @_json
 def day_command(day: str, *, as_json: bool) -> None:
-    """Build a past day again, as it was, into a file of its own; nothing is sent.
+    """Build a past day again, as it was; send nothing.
+
+    The day gets a file of its own.
 
     DAY is a date, of which the end is meant, or a moment in UTC: 2026-06-30, or '2026-06-30 04:00:00'.
     """
@@ -156,7 +189,10 @@ def day_command(day: str, *, as_json: bool) -> None:
 
 @main.command("match")
 def match_command() -> None:
-    """Compare people by likeness (the extra `fuzzy`); the next run links those who are alike enough."""
+    """Compare people by likeness (the extra `fuzzy`).
+
+    The next run links those who are alike enough.
+    """
     from matching import match  # noqa: PLC0415
 
     click.echo(match(Settings.from_env()))
@@ -165,7 +201,7 @@ def match_command() -> None:
 @main.command("doctor")
 @_json
 def doctor_command(*, as_json: bool) -> None:
-    """Look at everything that a run needs, and name what is missing and what to do."""
+    """Say what a run needs, what is missing, what to do."""
     from orchestration.commands import show_findings  # noqa: PLC0415
 
     sys.exit(show_findings(Settings.from_env(), as_json=as_json))
@@ -184,23 +220,29 @@ def _handed_on(verb: str, help_text: str) -> Callable[[click.Context], None]:
     return hand_on
 
 
-@main.command("plan", context_settings=_HANDED_ON)
+@main.command("plan")
+@click.argument("syncs", nargs=-1)
 @click.option("--segment", metavar="NAME", help="Show what this segment's file as it stands now would change.")
-@click.pass_context
-def plan_command(ctx: click.Context, segment: str | None) -> None:
-    """Show what each destination would get, now or with an edited segment, and which guard would stop it."""
+@click.option("--save", metavar="FILE", help="Write the plans to this file, for `kindred sync --plan`.")
+@_json
+def plan_command(syncs: tuple[str, ...], segment: str | None, save: str | None, *, as_json: bool) -> None:
+    """Show what each destination would get; send nothing.
+
+    Of the named SYNCS, or all: how many would be added, changed and removed, whom each audience leaves out and why, and
+    which guard would stop it. With --segment: what an edit would change, before the next run makes it so.
+    """
     from orchestration.commands import deliver, show_preview  # noqa: PLC0415
 
     if not segment:
-        return deliver(Settings.from_env(), "plan", ctx.args)
-    return show_preview(Settings.from_env(), segment, as_json="--json" in ctx.args)
+        options = (*(("--save", save) if save else ()), *(("--json",) if as_json else ()))
+        return deliver(Settings.from_env(), "plan", [*options, *syncs])
+    if syncs or save:
+        raise click.UsageError("--segment shows every sync that it would change, and cannot be saved: name it alone.")
+    return show_preview(Settings.from_env(), segment, as_json=as_json)
 
 
 _handed_on("sync", "Deliver what is pending.")
-_handed_on("status", "Show the last runs, and what the destinations hold against what the audiences say.")
-_handed_on("retry", "Let the next sync offer rejected records again although they did not change.")
-_handed_on("reconcile", "Read back what the destinations hold; say what is missing, stale, or not ours.")
-_handed_on("destinations", "List the kinds of destinations, or play one on this machine: destinations serve NAME.")
-
-if __name__ == "__main__":
-    main()
+_handed_on("status", "Show how each sync stands, and its last run.")
+_handed_on("retry", "Let the next sync offer rejected records again.")
+_handed_on("reconcile", "Read back what the destinations hold.")
+_handed_on("destinations", "List the kinds of destinations, or play one here.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from orchestration.dbt import Dbt
 from orchestration.destinations import check_destinations, is_local_webhook
 from orchestration.raw_tables import check_raw_tables, raw_tables
 from orchestration.registry import is_current, read_yaml
-from warehouse import REPOSITORY, KindredError, connect
+from warehouse import REPOSITORY, KindredError, connect, make_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,14 +85,7 @@ def _wrong_packages() -> Iterator[str]:
 
 
 def _home(settings: Settings) -> str:
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise KindredError(
-            f"The folder {settings.home} cannot be made ({error.strerror}): set KINDRED_HOME."
-        ) from error
-    if not os.access(settings.home, os.W_OK):
-        raise KindredError(f"The folder {settings.home} cannot be written to: set KINDRED_HOME to one that can.")
+    make_home(settings)
     free = shutil.disk_usage(settings.home).free
     if free < _FREE_BYTES:
         raise KindredError(

@@ -34,6 +34,11 @@ def load_destinations(path: Path) -> dict[str, Configured]:
     return {name: configured for name, configured in found.items() if configured}
 
 
+def needed(kind: Kind) -> list[str]:
+    """The fields that a table of this kind must have."""
+    return [one.name for one in fields(kind.settings) if _required(one)]
+
+
 def with_secrets(configured: Iterable[Configured], environment: Mapping[str, str]) -> dict[str, Configured]:
     """The destinations with their secrets, read once from the environment.
 

@@ -7,6 +7,7 @@ configuration, 2 when the command line itself is.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +27,7 @@ from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._saved import check_unmoved, load_plans, save_plans
 from reverse_etl._settle import recover
 from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
-from warehouse import KindredError, Settings
+from warehouse import KindredError, Settings, what_cannot_be_used
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +121,12 @@ def main() -> None:
         commands(prog_name="python -m reverse_etl")
     except KindredError as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except (OSError, sqlite3.OperationalError) as error:
+        sentence = what_cannot_be_used(error, Settings.from_env())
+        if sentence is None:
+            raise
+        click.echo(sentence, err=True)
         sys.exit(1)
 
 

@@ -7,6 +7,17 @@ ones" is kept in one place.
 from warehouse._connect import connect, describe_failure
 from warehouse._errors import KindredError
 from warehouse._gate import exclusive, shared
+from warehouse._home import make_home, what_cannot_be_used
 from warehouse._settings import REPOSITORY, Settings
 
-__all__ = ["REPOSITORY", "KindredError", "Settings", "connect", "describe_failure", "exclusive", "shared"]
+__all__ = [
+    "REPOSITORY",
+    "KindredError",
+    "Settings",
+    "connect",
+    "describe_failure",
+    "exclusive",
+    "make_home",
+    "shared",
+    "what_cannot_be_used",
+]

@@ -58,12 +58,21 @@ def shared(settings: Settings, wait_seconds: float = WAIT_SECONDS) -> Iterator[N
 def _held(settings: Settings, kind: int, wait_seconds: float) -> Iterator[None]:
     settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.database.with_suffix(".lock")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _opened(path, kind)
     try:
         _wait(descriptor, kind, path, wait_seconds)
         yield
     finally:
         os.close(descriptor)
+
+
+def _opened(path: Path, kind: int) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError:
+        if kind == fcntl.LOCK_SH and path.exists():  # somebody who may read the folder but not write in it
+            return os.open(path, os.O_RDONLY)
+        raise
 
 
 def _wait(descriptor: int, kind: int, path: Path, wait_seconds: float) -> None:

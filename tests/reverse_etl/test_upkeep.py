@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -251,10 +252,24 @@ def test_a_bar_is_shown_on_a_terminal_only(world: World, terminal: bool) -> None
     assert replace(shown, expect=options.expect, advance=options.advance) == options
 
 
-def test_the_kinds_are_listed_with_those_that_can_be_played() -> None:
-    listed = CliRunner().invoke(commands, ["destinations"]).output.splitlines()
-    assert "webhook" in listed
-    assert "hubspot_list            kindred destinations serve hubspot_list" in listed
+def test_the_kinds_are_listed_with_what_they_need_and_those_that_this_project_has() -> None:
+    result = CliRunner().invoke(commands, ["destinations"])
+    assert result.exit_code == 0
+    kinds = {line.split()[0]: re.split(r"\s{2,}", line.strip()) for line in result.output.splitlines() if line}
+    assert kinds["hubspot_list"] == ["hubspot_list", "HubSpot list", "token_env, list_id", "yes"]
+    assert kinds["files"] == ["files", "Files on this machine"], "it needs no field, and nobody to play it"
+    assert result.output.splitlines()[-1].endswith("destinations.toml has demo_files (files), demo_webhook (webhook).")
+
+
+def test_destinations_that_are_none_are_named_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINDRED_DESTINATIONS", str(tmp_path / "destinations.toml"))
+    (tmp_path / "destinations.toml").write_text("")
+    assert (
+        CliRunner()
+        .invoke(commands, ["destinations"])
+        .output.splitlines()[-1]
+        .endswith("has none yet: docs/destinations.md says how.")
+    )
 
 
 def test_a_destination_is_played_until_it_is_stopped() -> None:
