@@ -42,7 +42,7 @@ def shut(tmp_path: Path) -> Iterator[Path]:
 
 
 def python(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "KINDRED_HOME": str(home)}
+    environment = {**os.environ, "KINDRED_HOME": str(home), "KINDRED_WEBHOOK_SECRET": "s"}
     command = [*_AS_ANYBODY, sys.executable, *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
