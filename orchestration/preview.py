@@ -199,7 +199,8 @@ def _changes(segment: str, before: dict[str, SyncPlan], after: dict[str, SyncPla
 
 
 def _figures(plan: SyncPlan | None) -> tuple[object, ...] | None:
-    return (plan.desired, plan.adds, plan.updates, plan.removals, plan.withheld) if plan else None
+    """What is sent; who is withheld for another reason now is a matter of the deliveries since, not of the edit."""
+    return (plan.desired, plan.adds, plan.updates, plan.removals) if plan else None
 
 
 _IS_STANDING = (

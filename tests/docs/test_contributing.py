@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.dbt import Dbt
+from orchestration.preview import preview
 from orchestration.registry import write_registry
 from warehouse import REPOSITORY, Settings, connect, exclusive
 
@@ -34,11 +35,11 @@ def files_shown(title: str) -> dict[str, str]:
     return found
 
 
-def type_in(title: str, folder: Path) -> Path:
-    """A copy of the project with what a section shows."""
+def type_in(folder: Path, *titles: str) -> Path:
+    """A copy of the project with what some sections show."""
     project = folder / "dbt_project"
     shutil.copytree(REPOSITORY / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
-    for path, text in files_shown(title).items():
+    for path, text in (shown for title in titles for shown in files_shown(title).items()):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
@@ -48,7 +49,7 @@ def type_in(title: str, folder: Path) -> Path:
 @pytest.fixture
 def stranger(built_warehouse: Settings, tmp_path: Path) -> Settings:
     """A copy of the project with the new source, and its raw table: one booking by a known customer."""
-    project = type_in("Add a source", tmp_path)
+    project = type_in(tmp_path, "Add a source")
     with connect(built_warehouse) as connection:
         connection.execute(
             "create table raw.bookings_orders as select 'B1' as booking_id, upper(email) as email, "
@@ -82,7 +83,7 @@ SEGMENT = "searched_a_lot"
 
 
 def test_a_new_segment_is_one_file_and_a_block_of_yaml(built_warehouse: Settings, tmp_path: Path) -> None:
-    settings = replace(built_warehouse, project=type_in("Add a segment", tmp_path))
+    settings = replace(built_warehouse, project=type_in(tmp_path, "Add a segment"))
     assert write_registry(settings)
     with exclusive(settings):
         result = Dbt(settings).invoke(
@@ -99,8 +100,16 @@ def test_a_new_segment_is_one_file_and_a_block_of_yaml(built_warehouse: Settings
     assert counts[0] == counts[1] > 0
 
 
+def test_a_new_sync_is_one_file_and_its_yaml_and_is_previewed(built_warehouse: Settings, tmp_path: Path) -> None:
+    settings = replace(built_warehouse, project=type_in(tmp_path, "Add a segment", "Add a sync"))
+    found = preview(settings, SEGMENT)
+    [change] = [one for one in found.syncs if one.before is None]
+    assert change.after.sync == f"sync_demo_files__{SEGMENT}"
+    assert found.members_after >= change.after.desired == change.after.adds > 0
+
+
 def test_a_segment_that_forgets_its_owner_does_not_load(built_warehouse: Settings, tmp_path: Path) -> None:
-    settings = replace(built_warehouse, project=type_in("Add a segment", tmp_path))
+    settings = replace(built_warehouse, project=type_in(tmp_path, "Add a segment"))
     described = settings.project / "models" / "segments" / f"_{SEGMENT}__models.yml"
     described.write_text(described.read_text().replace("owner: marketing@example.com, ", ""))
     write_registry(settings)
@@ -112,7 +121,7 @@ def test_a_segment_that_forgets_its_owner_does_not_load(built_warehouse: Setting
 
 
 def test_a_segment_that_forgets_its_unit_test_fails_the_check(built_warehouse: Settings, tmp_path: Path) -> None:
-    project = type_in("Add a segment", tmp_path)
+    project = type_in(tmp_path, "Add a segment", "Add a sync")
     described = project / "models" / "segments" / f"_{SEGMENT}__models.yml"
     whole = described.read_text()
     assert not complaints(replace(built_warehouse, project=project))
