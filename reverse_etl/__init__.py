@@ -11,7 +11,7 @@ from reverse_etl._guards import GuardResult
 from reverse_etl._plan import SyncPlan, plan, plan_on
 from reverse_etl._reconcile import Reconciliation, reconcile
 from reverse_etl._rejections import Retried, rejected, retry
-from reverse_etl._render import render_plan, render_results, render_status, to_json
+from reverse_etl._render import render_plan, render_results, render_runs, render_status, to_json
 from reverse_etl._result import SyncOptions, SyncResult
 from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._settle import recover
@@ -39,6 +39,7 @@ __all__ = [
     "rejected",
     "render_plan",
     "render_results",
+    "render_runs",
     "render_status",
     "retry",
     "run_sync",

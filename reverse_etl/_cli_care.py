@@ -10,7 +10,7 @@ import click
 
 from reverse_etl._reconcile import reconcile
 from reverse_etl._rejections import rejected, retry
-from reverse_etl._render import render_status, to_json
+from reverse_etl._render import render_runs, render_status, to_json
 from reverse_etl._render_care import render_reconciled, render_retried, render_settled, render_stuck
 from reverse_etl._settle import recover
 from reverse_etl._status import status
@@ -38,15 +38,18 @@ def show(values: Sequence[DataclassInstance], shown: RenderableType, *, as_json:
 
 @click.command("status")
 @names
+@click.option("--runs", "list_runs", is_flag=True, help="List the last five runs of each sync.")
 @click.option("--rejected", "list_rejected", is_flag=True, help="List what the destinations do not take, and why.")
 @click.option("--unknown", "list_unknown", is_flag=True, help="List additions whose answer was lost.")
 @json_option
-def status_command(syncs: tuple[str, ...], *, list_rejected: bool, list_unknown: bool, as_json: bool) -> None:
+def status_command(
+    syncs: tuple[str, ...], *, list_runs: bool, list_rejected: bool, list_unknown: bool, as_json: bool
+) -> None:
     """Show how each sync stands: audience, delivered, waiting, rejected and the last run."""
     settings = Settings.from_env()
     recover(settings)
-    if list_rejected and list_unknown:
-        raise click.UsageError("--rejected and --unknown are two lists: ask for one of them.")
+    if list_runs + list_rejected + list_unknown > 1:
+        raise click.UsageError("--runs, --rejected and --unknown are a list each: ask for one of them.")
     if list_rejected:
         refused = rejected(settings, syncs)
         show(refused, render_stuck(refused, "No record is rejected."), as_json=as_json)
@@ -55,7 +58,7 @@ def status_command(syncs: tuple[str, ...], *, list_rejected: bool, list_unknown:
         show(lost, render_stuck(lost, "No answer about an addition is missing."), as_json=as_json)
     else:
         found = status(settings, syncs)
-        show(found, render_status(found), as_json=as_json)
+        show(found, render_runs(found) if list_runs else render_status(found), as_json=as_json)
 
 
 @click.command("retry")

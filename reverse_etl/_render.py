@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reverse_etl._status import SyncStatus
 
 _WORDS: Final = frozenset(
-    {"sync", "status", "health", "last run", "may run", "key", "customer", "reason", "since", "said"}
+    {"sync", "status", "health", "last run", "began", "may run", "key", "customer", "reason", "since", "said"}
 )
 _COLOURS: Final = {
     "planned": "cyan",
@@ -64,6 +64,19 @@ def render_status(statuses: Sequence[SyncStatus]) -> RenderableType:
         table.add_row(breakable(one.sync), *numbers, _coloured(one.health), last)
     reasons = ((one.sync, one.runs[0].message) for one in statuses if one.runs and one.runs[0].message)
     return Group(table, *(below(Text(sync), Text(message, "yellow")) for sync, message in reasons))
+
+
+def render_runs(statuses: Sequence[SyncStatus]) -> RenderableType:
+    """The last runs of each sync, the latest first: what each set out to send, and what came of it."""
+    table = table_of("sync", "began", "took", "status", "add", "update", "remove", "accepted", "rejected")
+    runs = [(one.sync, run) for one in statuses for run in one.runs]
+    for sync, run in runs:
+        took = f"{(run.finished_at - run.started_at).total_seconds():,.0f} s"
+        numbers = (run.adds, run.updates, run.removals, run.accepted, run.rejected)
+        began = f"{run.started_at:%d %b} {BREAK}{run.started_at:%H:%M}"
+        table.add_row(breakable(sync), began, took, _coloured(run.status), *(f"{n:,}" for n in numbers))
+    said = ((sync, f"{run.started_at:%d %b %H:%M}: {run.message}") for sync, run in runs if run.message)
+    return Group(table, *(below(Text(sync), Text(message, "yellow")) for sync, message in said))
 
 
 def to_json(values: Sequence[DataclassInstance]) -> str:

@@ -22,10 +22,18 @@ _RUNS = 5
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run that has ended."""
+    """One run that has ended.
+
+    Attributes:
+        adds, updates, removals: records that it set out to send.
+        accepted, rejected: what the destination said to them.
+    """
 
     run_id: str
     status: str
+    adds: int
+    updates: int
+    removals: int
     accepted: int
     rejected: int
     message: str | None

@@ -147,9 +147,9 @@
             {'text': 'last_visited_at >= days_before_as_of(30)', 'sql': 'last_visited_at >= ' ~ (days_before_as_of(30))},
             {'text': 'orders_count = 0', 'sql': 'orders_count = 0'},
         ]},
-        'win_back': {'code': '076766948247a419ec015d09c3b3da19', 'clauses': [
+        'win_back': {'code': '8ffd457efa1054bc4e2a1467e3396cd7', 'clauses': [
             {'text': 'orders_count >= 1', 'sql': 'orders_count >= 1'},
-            {'text': 'dormancy IN (\'dormant\', \'lost\', \'at risk\', \'cooling\')', 'sql': 'dormancy IN (\'dormant\', \'lost\', \'at risk\', \'cooling\')'},
+            {'text': 'dormancy IN (\'dormant\', \'lost\')', 'sql': 'dormancy IN (\'dormant\', \'lost\')'},
         ]},
     }) }}
 {% endmacro %}

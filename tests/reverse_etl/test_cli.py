@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from reverse_etl import render_plan, render_status, status, to_json
+from reverse_etl import render_plan, render_runs, render_status, status, to_json
 from reverse_etl.cli import commands, main
 from reverse_etl.fakes._webhook_store import Store
 from reverse_etl.receiver import Fault
@@ -122,6 +122,25 @@ def test_status_tells_delivered_from_audience_and_names_the_trouble(world: World
     assert (healthy.health, len(healthy.runs), healthy.runs[0].status) == ("healthy", 2, "succeeded")
     console = Console(file=io.StringIO(), width=200)
     console.print(render_status([one, healthy]))
+
+
+def test_the_last_runs_are_listed_with_what_each_set_out_to_send_on_a_page_of_80_columns(
+    world: World, receiver: Receiver
+) -> None:
+    receiver.refuse("ana@example.com")
+    world.want(world.people("ana", "ben", "cem"))
+    world.run()
+    world.want(world.people("ben", "dan"))
+    world.run()
+    console = Console(file=io.StringIO(), width=80)
+    console.print(render_runs(status(world.settings, (world.WEBHOOK,))), highlight=False)
+    assert isinstance(console.file, io.StringIO)
+    heading, *lines = console.file.getvalue().splitlines()
+    assert heading.split() == ["sync", "began", "took", "status", "add", "update", "remove", "accepted", "rejected"]
+    figures = [
+        line.split()[-5:] for line in lines if "succeeded" in line or "incomplete" in line or "rejections" in line
+    ]
+    assert figures == [["1", "0", "1", "2", "0"], ["3", "0", "0", "2", "1"]], "the latest first"
 
 
 def test_nothing_that_is_printed_or_logged_names_a_person(
