@@ -1,6 +1,7 @@
 """`kindred`: the command line.
 
-What a person can mend is one sentence on stderr and exit code 1; a wrong command line is 2; 0 means that all is well.
+What a person can mend is one sentence on stderr and exit code 1; a wrong command line is 2, Ctrl-C 130; 0 means that
+all is well.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _seed = click.option("--seed", default=7, show_default=True, help="The same seed
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 _NEW_OBJECTS = 100_000
 """After so many Python looks for garbage, not after its 700: commands import and read ten times as much at once."""
+_INTERRUPTED = 130
 _HANDED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
@@ -36,6 +38,9 @@ class _Group(click.Group):
         except KindredError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Stopped: run it again to go on.", err=True)
+            sys.exit(_INTERRUPTED)
         except (OSError, sqlite3.OperationalError) as error:
             sentence = what_cannot_be_used(error, Settings.from_env())
             if sentence is None:
