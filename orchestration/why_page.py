@@ -9,6 +9,7 @@ from rich.tree import Tree
 
 from orchestration.why import Apart, Blocked, Together, Whole
 from orchestration.words import capital, counted, met, seen, typed, worded
+from warehouse.page import indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +44,9 @@ _HAPPENED = {
 def render_why(answer: Answer) -> RenderableType:
     """One answer on one page."""
     if isinstance(answer, Together):
-        return Text("\n").join(map(Text, _together(answer)))
+        return indented("\n".join(_together(answer)))
     if isinstance(answer, Apart):
-        return Text("\n").join(map(Text, _apart(answer)))
+        return indented("\n".join(_apart(answer)))
     if isinstance(answer, Blocked):
         return Text(_blocked(answer))
     return _whole(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BREAK: Final = "\u200b"
 """Where a cell or a heading of a `Sheet` may go on in the next line; with a space before it, that space goes."""
+_INDENTATION: Final = re.compile(r"^ *([0-9]+\. )?")
 _FILE_WIDTH: Final = 130
 _ANY_WIDTH: Final = 10_000
 
@@ -36,6 +38,21 @@ def breakable(sync: str) -> str:
 def below(title: RenderableType, *lines: RenderableType) -> Group:
     """Lines that belong to a title, and stay to the right of it where they are folded."""
     return Group(title, *(Padding(line, (0, 0, 0, 2), expand=False) for line in lines))
+
+
+def indented(text: str) -> Group:
+    """Lines that stay to the right of their indentation, and of a number before them, where they are folded."""
+    return Group(*map(_hanging, text.split("\n")))
+
+
+def _hanging(line: str) -> RenderableType:
+    start = len(line) - len(_INDENTATION.sub("", line))
+    if not start:
+        return Text(line)
+    grid = Table.grid()
+    grid.add_column(width=start)
+    grid.add_row(Text(line[:start]), Text(line[start:]))
+    return grid
 
 
 @dataclass(frozen=True)

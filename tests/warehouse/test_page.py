@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from warehouse.page import BREAK, Sheet, below, breakable
+from warehouse.page import BREAK, Sheet, below, breakable, indented
 
 SYNC = "sync_demo_webhook__visited_not_converted"
 
@@ -55,4 +55,13 @@ def test_lines_that_are_folded_stay_below_their_title() -> None:
         "sync_a",
         "  26 members - 10 no",
         "  consent = 16",
+    ]
+
+
+def test_a_line_that_is_folded_stays_as_far_to_the_right_as_it_began() -> None:
+    assert printed(indented("Because:\n\n  1. they stood together"), 20) == [
+        "Because:",
+        "",
+        "  1. they stood",
+        "     together",
     ]
