@@ -86,7 +86,8 @@ def test_what_it_says_is_what_a_run_does(edited: Settings) -> None:
     figures = {name: (one.desired, one.adds, one.updates, one.removals, one.withheld) for name, one in said.items()}
     real = _figures(edited)
     assert figures == {name: real[name] for name in figures}
-    assert {name for name in real if real[name] != old[name]} <= figures.keys()
+    # Why somebody is withheld may change by the deliveries alone; what is sent may not go unsaid.
+    assert {name for name in real if real[name][:4] != old[name][:4]} <= figures.keys()
     assert "sync_demo_files__win_back" in figures
 
 
