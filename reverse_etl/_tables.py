@@ -133,9 +133,15 @@ def load_syncs(tables: Tables, names: tuple[str, ...] = ()) -> list[Sync]:
     found = {row["sync"]: _sync(row, purposes) for row in tables.rows(tables.table("syncs").order_by("sync"))}
     unknown = [name for name in names if name not in found]
     if unknown:
-        known = ", ".join(found) or "none"
-        raise KindredError(f"There is no sync {', '.join(unknown)} in the warehouse; there are: {known}.")
+        raise KindredError(_no_sync(unknown, list(found.values())))
     return [found[name] for name in dict.fromkeys(names)] if names else list(found.values())
+
+
+def _no_sync(unknown: list[str], syncs: list[Sync]) -> str:
+    meant = [sync.sync for sync in syncs if sync.segment in unknown]
+    there_are = "the segment goes out as" if meant else "there are:"
+    known = ", ".join(meant or [sync.sync for sync in syncs]) or "none"
+    return f"There is no sync {', '.join(unknown)} in the warehouse; {there_are} {known}."
 
 
 def syncs_of(settings: Settings, names: tuple[str, ...] = ()) -> list[Sync]:

@@ -115,6 +115,12 @@ def test_an_unknown_sync_is_an_error_that_names_the_known_ones(world: World) -> 
         world.run("nothing")
 
 
+def test_whoever_names_a_segment_is_told_its_syncs(world: World) -> None:
+    (segment,) = {name for (name,) in world.sql("select segment from activation.syncs where sync = ?", [world.FILES])}
+    with pytest.raises(KindredError, match=f"no sync {segment} .*the segment goes out as .*{world.FILES}"):
+        world.run(str(segment))
+
+
 def test_a_warehouse_without_the_tables_says_what_to_do(world: World) -> None:
     world.sql("drop view activation.pending_records")
     with pytest.raises(KindredError, match=r"no table activation\.pending_records: run `kindred run` first"):
