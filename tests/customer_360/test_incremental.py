@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,7 @@ select table_name from duckdb_tables()
 where database_name = 'scratch' and schema_name = 'customer_360' and table_name <> 'customer_versions'
     and not suffix(table_name, '__built')
 """
+_LEFT_BEHIND = "select table_name from duckdb_tables() where temporary and starts_with(table_name, 'due_')"
 _DIFFERENT = """
 select count(*) from (
     (select * from kept.customer_360.{table} except all select * from scratch.customer_360.{table})
@@ -101,7 +103,9 @@ class Warehouse:
     """A warehouse that is built on again and again, and a copy of its rows that is built from nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self.scratch = customer_360_project(folder).read_once()
+        self.scratch = customer_360_project(folder)
+        _hook(folder)
+        self.scratch = self.scratch.read_once()
         self.narrowed = 0
         self.empty, self.kept = folder / "empty.duckdb", folder / "kept.duckdb"
         self.scratch.database.rename(self.empty)
@@ -169,6 +173,15 @@ class Warehouse:
             assert {"timeline", "sessions", "customers"} <= set(tables)
             rows = {table: connection.execute(_DIFFERENT.format(table=table)).fetchall()[0][0] for table in tables}
         return {table: number for table, number in rows.items() if number}
+
+
+def _hook(folder: Path) -> None:
+    """Give a model a hook before it, for which its rows are not kept, and one after it, which fails if it left any."""
+    path = folder / "dbt_project.yml"
+    project = yaml.safe_load(path.read_text())
+    hooks = {"+pre-hook": "select 1", "+post-hook": f"select error(table_name) from ({_LEFT_BEHIND}) as left_behind"}
+    project["models"]["kindred"]["customer_360"]["behaviour"] = {"sessions": hooks}
+    path.write_text(yaml.safe_dump(project))
 
 
 @pytest.fixture(scope="module")

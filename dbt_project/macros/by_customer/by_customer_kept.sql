@@ -50,6 +50,10 @@
 {% macro kept_rows(name) %}{{ return('kindred_due.main."' ~ name ~ '"') }}{% endmacro %}
 
 
+{#- Whether those rows are there for the models after this one; if not, the model drops them itself. -#}
+{% macro is_kept(due) %}{{ return(due.startswith('kindred_due.')) }}{% endmacro %}
+
+
 {#- The model's text with the kept rows in the place of the tables that they are of; but who is due of those models anyway is
     asked of the table. -#}
 {% macro read_kept(text, state) %}

@@ -51,7 +51,7 @@
     {%- set due = kindred.make_due(existing, names, rows, state) -%}
     {%- set standing = 'standing_' ~ existing.identifier -%}
     {%- set is_same = ' as other where other.customer_id is not distinct from mine.customer_id and other.print = mine.print' -%}
-    {{ return([
+    {%- set statements = [
         'create or replace temp table ' ~ standing ~ ' as select rowid as place, customer_id, hash(' ~ names ~ ') as print'
         ~ ' from ' ~ existing ~ ' where ' ~ whose,
         'delete from ' ~ existing ~ ' where rowid in (select place from ' ~ standing ~ ' as mine'
@@ -59,7 +59,11 @@
         'insert into ' ~ existing ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ due ~ ' as mine'
         ~ ' where not exists (select 1 from ' ~ standing ~ is_same ~ ')',
         'drop table ' ~ standing,
-    ]) }}
+    ] -%}
+    {%- if not kindred.is_kept(due) -%}
+        {%- do statements.append('drop table ' ~ due) -%}
+    {%- endif -%}
+    {{ return(statements) }}
 {% endmacro %}
 
 
