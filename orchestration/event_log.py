@@ -43,6 +43,13 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         with self._db_lock, self._engine(shard).connect() as connection, connection.begin():
             yield connection
 
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has it, which is asked for each event of a check; once there it stays."""
+        known: set[str] = self.__dict__.setdefault("_known_tables", set())
+        if table_name not in known and super().has_table(table_name):
+            known.add(table_name)
+        return table_name in known
+
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
             self._engines[shard] = self._new_engine(shard)

@@ -56,9 +56,10 @@ def is_current(settings: Settings) -> bool:
 def _stale(settings: Settings) -> dict[Path, str]:
     """The generated files that are missing or old, with what they should say."""
     Dbt(settings).install_packages()
-    declarations = _declarations(settings.project)
+    own = [declared for path in _yaml_files(settings.project / "models") for declared in _declared(path)]
+    declarations = _declarations(settings.project, own)
     is_core = read_yaml(settings.project / "dbt_project.yml").get("name") == CORE
-    text = render(declarations, _own_clauses(settings.project), own_source=not is_core)
+    text = render(declarations, _own_clauses(settings.project, own), own_source=not is_core)
     wanted = {settings.project / "macros" / "registry.sql": text}
     if is_core:
         traits = [Traits(d.model, d.columns) for d in declarations if d.meta.get("traits")]
@@ -66,25 +67,24 @@ def _stale(settings: Settings) -> dict[Path, str]:
     return {path: text for path, text in wanted.items() if not path.exists() or path.read_text() != text}
 
 
-def _declarations(project: Path) -> list[Declaration]:
-    own = read_yaml(project / "dbt_project.yml")
-    found = [d for path in _yaml_files(project / "models") for d in _declared(path)]
+def _declarations(project: Path, own: list[Declaration]) -> list[Declaration]:
+    """The project's own, and those of the core that it installs."""
+    configuration, found = read_yaml(project / "dbt_project.yml"), [*own]
     core = project / "dbt_packages" / CORE
-    if own.get("name") != CORE:
-        _refuse_traits(found)
-    if own.get("name") != CORE and core.exists():
-        switched_off = _switched_off(own.get("models", {}).get(CORE, {}))
+    if configuration.get("name") != CORE:
+        _refuse_traits(own)
+    if configuration.get("name") != CORE and core.exists():
+        switched_off = _switched_off(configuration.get("models", {}).get(CORE, {}))
         for path in _yaml_files(core / "models"):
             if not _is_below(path.relative_to(core / "models").parent.parts, switched_off):
                 found.extend(_declared(path))
     return found
 
 
-def _own_clauses(project: Path) -> list[SegmentClauses]:
+def _own_clauses(project: Path, own: list[Declaration]) -> list[SegmentClauses]:
     """Those of the project's own segments: a package brings its own registry along."""
     files = {path.stem: path for path in (project / "models").rglob("*.sql")}
-    declared = (one for path in _yaml_files(project / "models") for one in _declared(path))
-    segments = sorted(one.model for one in declared if "segment" in one.meta)
+    segments = sorted(one.model for one in own if "segment" in one.meta)
     return [read_clauses(segment, files[segment]) for segment in segments if segment in files]
 
 
