@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.as_of import chosen_as_of
-from orchestration.dbt import Dbt
+from orchestration.dbt import Dbt, read_once
 from orchestration.destinations import check_destinations, local_receiver
 from orchestration.raw_tables import check_raw_tables, present_columns, raw_tables
 from orchestration.registry import CORE, read_yaml, write_registry
@@ -75,7 +75,7 @@ def _run(settings: Settings, dbt: Dbt, manifest: Manifest, reporter: Reporter) -
 
     reporter.phase("Building, checking and delivering")
     definitions = build_definitions(settings, manifest, reporter.node)
-    with reporter.building(manifest):
+    with reporter.building(manifest), read_once():
         return run_job(settings, definitions, PIPELINE, {AS_OF_TAG: dbt.as_of} if dbt.as_of else None)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from orchestration.dbt import Dbt
+from orchestration.dbt import Dbt, read_once
 from orchestration.dbt_events import Invocation
 from orchestration.lineage import Lineage
 from warehouse import REPOSITORY, KindredError, Settings
@@ -104,6 +105,31 @@ def test_the_project_is_parsed_again_only_when_a_file_changed(dbt: Dbt) -> None:
     assert (dbt.target / "manifest.json").stat().st_mtime_ns == parsed
     _write(dbt, "third", "select 3 as person_id")
     assert "model.small.third" in dbt.manifest()["nodes"]
+
+
+def test_what_is_read_once_is_read_again_when_a_file_a_variable_or_the_environment_changes(
+    dbt: Dbt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "{{ config(alias='on_' ~ var('as_of', 'nine') ~ env_var('WORD', '_a')) }} select 1 as person_id"
+    _write(dbt, "greetings", name)
+    with read_once():
+        assert _built(dbt) == {"people", "on_nine_a"}
+        read = (dbt.target / "perf_info.json").stat().st_mtime_ns
+        assert _built(dbt) == {"people", "on_nine_a"}
+        assert (dbt.target / "perf_info.json").stat().st_mtime_ns == read
+        monkeypatch.setenv("WORD", "_b")
+        assert "on_nine_b" in _built(dbt)
+        assert "on_ten_b" in _built(dataclasses.replace(dbt, as_of="ten"))
+        _write(dbt, "greetings", "select * from {{ ref('nowhere') }}")
+        assert "nowhere" in (_build(dbt).failure or "")
+        _write(dbt, "greetings", name.replace("on_", "in_"))
+        assert "in_nine_b" in _built(dbt)
+
+
+def _built(dbt: Dbt) -> set[str]:
+    assert _build(dbt).failure is None
+    with duckdb.connect(str(dbt.settings.database), read_only=True) as connection:
+        return {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
 
 
 def test_columns_are_traced_to_the_columns_they_come_from(dbt: Dbt) -> None:
