@@ -86,7 +86,7 @@ def _key() -> dict[str, Any]:
         "description": '{{ doc("customer_id") }}',
         "data_type": "varchar",
         "config": {"meta": {"pii": "indirect"}},
-        "data_tests": ["unique", "not_null"],
+        "data_tests": ["primary_key"],
     }
 
 
