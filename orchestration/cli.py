@@ -251,3 +251,7 @@ _handed_on("status", "Show how each sync stands, and its last run.")
 _handed_on("retry", "Let the next sync offer rejected records again.")
 _handed_on("reconcile", "Read back what the destinations hold.")
 _handed_on("destinations", "List the kinds of destinations, or play one here.")
+
+
+if __name__ == "__main__":
+    main()
