@@ -11,6 +11,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.dbt import garbage_left
 from orchestration.registry_text import render
 from warehouse import KindredError, Settings
 
@@ -97,7 +98,8 @@ class Scratch:
             KindredError: dbt failed; the message is its own.
         """
         silent = ("--no-write-json",) if self.manifest else ()  # what is known need not be written down
-        result = dbtRunner(manifest=self.manifest).invoke([*silent, *arguments, *self._flags(variables or {})])
+        with garbage_left():
+            result = dbtRunner(manifest=self.manifest).invoke([*silent, *arguments, *self._flags(variables or {})])
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         nodes = list(getattr(result.result, "results", None) or [])
         if not result.success:

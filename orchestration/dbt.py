@@ -73,7 +73,7 @@ class Dbt:
         # This process holds the database while dbt works, so dbt need not open it for each query anew.
         os.environ.update(self.settings.environment(), KINDRED_KEEP_OPEN="True")
         read = self._read() if arguments[0] == "build" else None
-        with _working_directory_kept(), _garbage_left():
+        with _working_directory_kept(), garbage_left():
             try:
                 return dbtRunner(manifest=read, callbacks=[on_event] if on_event else []).invoke(
                     [*arguments, *self._options(arguments)]
@@ -172,7 +172,7 @@ def one_line(error: BaseException | str | None) -> str:
 
 
 @contextlib.contextmanager
-def _garbage_left() -> Iterator[None]:
+def garbage_left() -> Iterator[None]:
     """Python seldom looks for garbage in the block.
 
     A project as dbt reads it is a million objects: looking through them over and over was a fifth of dbt's time. Not to
