@@ -100,7 +100,8 @@ def run_bare(scratch: Scratch, compiled: list[tuple[str, str, bool]], memory: st
     models, before = {}, time.process_time()
     with stopwatch() as whole, duckdb.connect(str(scratch.database)) as connection:
         connection.execute(
-            f"set threads = 2; set timezone = 'UTC'; set memory_limit = '{memory}'; set checkpoint_threshold = '1GB'"
+            f"set threads = 2; set timezone = 'UTC'; set memory_limit = '{memory}'; set checkpoint_threshold = '1GB';"
+            " set enable_progress_bar = false"
         )
         connection.execute("create schema customer_360")
         for relation, text, is_view in compiled:

@@ -181,7 +181,7 @@ def write_observations(scratch: Scratch, rows: str, parameters: Sequence[object]
 def profile_of(folder: Path, name: str, memory: str | None = None, catalog: str = "scratch") -> dict[str, object]:
     """The profile of a scratch warehouse: two threads, and DuckDB's memory limit if one is given."""
     limits = {"memory_limit": memory} if memory else {}
-    settings = {"timezone": "UTC", "threads": 2, "checkpoint_threshold": "1GB", **limits}
+    settings = {"timezone": "UTC", "threads": 2, "checkpoint_threshold": "1GB", "enable_progress_bar": False, **limits}
     output = {"type": "duckdb", "path": str(folder / f"{catalog}.duckdb"), "threads": 2, "settings": settings}
     return {name: {"target": "scratch", "outputs": {"scratch": output}}}
 
