@@ -7,13 +7,12 @@ all is well.
 from __future__ import annotations
 
 import gc
-import sqlite3
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from warehouse import KindredError, Settings, make_home, what_cannot_be_used
+from warehouse import KindredError, Settings, files_explained, make_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,19 +33,14 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with files_explained():
+                return super().invoke(ctx)
         except KindredError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Stopped: run it again to go on.", err=True)
             sys.exit(_INTERRUPTED)
-        except (OSError, sqlite3.OperationalError) as error:
-            sentence = what_cannot_be_used(error, Settings.from_env())
-            if sentence is None:
-                raise
-            click.echo(sentence, err=True)
-            sys.exit(1)
 
 
 def _writing() -> Settings:

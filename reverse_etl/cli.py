@@ -7,7 +7,6 @@ configuration, 2 when the command line itself is.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -27,7 +26,7 @@ from reverse_etl._run import check_configuration, run_sync, sync_names
 from reverse_etl._saved import check_unmoved, load_plans, save_plans
 from reverse_etl._settle import recover
 from reverse_etl.receiver import DEFAULT_PORT, FAULTS, Fault, running
-from warehouse import KindredError, Settings, what_cannot_be_used
+from warehouse import KindredError, Settings, files_explained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,15 +117,10 @@ def main() -> None:
     """Run the command line; an error that a user can mend is one line and exit code 1."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     try:
-        commands(prog_name="python -m reverse_etl")
+        with files_explained():
+            commands(prog_name="python -m reverse_etl")
     except KindredError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
-    except (OSError, sqlite3.OperationalError) as error:
-        sentence = what_cannot_be_used(error, Settings.from_env())
-        if sentence is None:
-            raise
-        click.echo(sentence, err=True)
         sys.exit(1)
 
 

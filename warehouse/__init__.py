@@ -7,7 +7,7 @@ ones" is kept in one place.
 from warehouse._connect import connect, describe_failure
 from warehouse._errors import KindredError
 from warehouse._gate import exclusive, shared
-from warehouse._home import make_home, what_cannot_be_used
+from warehouse._home import files_explained, make_home, what_cannot_be_used
 from warehouse._settings import REPOSITORY, Settings
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "connect",
     "describe_failure",
     "exclusive",
+    "files_explained",
     "make_home",
     "shared",
     "what_cannot_be_used",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from warehouse._errors import KindredError
+from warehouse._settings import Settings
 
 if TYPE_CHECKING:
-    from warehouse._settings import Settings
+    from collections.abc import Iterator
 
 _CANNOT_BE_USED = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EISDIR}
@@ -41,3 +43,19 @@ def what_cannot_be_used(error: Exception, settings: Settings) -> str | None:
     if isinstance(error, sqlite3.OperationalError) and {"readonly", "full"} & set(str(error).split()):
         return f"A file in {settings.home} cannot be used ({error}): {_ADVICE}."
     return None
+
+
+@contextmanager
+def files_explained() -> Iterator[None]:
+    """What a command line runs: a file that may not be written, or a full disk, is an error that a user can mend.
+
+    Raises:
+        KindredError: so it is; any other error stays what it was.
+    """
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        sentence = what_cannot_be_used(error, Settings.from_env())
+        if sentence is None:
+            raise
+        raise KindredError(sentence) from error
