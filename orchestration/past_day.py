@@ -19,7 +19,7 @@ from orchestration.past_rows import (
     LAYERS,
     copy_ledger,
     copy_raw,
-    is_bookkeeping,
+    is_of_a_day,
     is_of_a_layer,
     ledgers,
     models_of,
@@ -121,7 +121,7 @@ def _publish(settings: Settings, apart: Settings, manifest: Manifest, day: Day) 
 
 def _published(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> list[tuple[str, str]]:
     schemas = {node["schema"] for node in models_of(manifest) if is_of_a_layer(node)}
-    models = [node for node in models_of(manifest) if not is_bookkeeping(node)]
+    models = [node for node in models_of(manifest) if is_of_a_day(node)]
     named = {(node["schema"], node["alias"]) for node in models if node["schema"] in schemas}
     return sorted(named & {(schema, name) for _, schema, name in tables_in(connection)})
 

@@ -87,9 +87,10 @@ def is_of_a_layer(node: dict[str, Any]) -> bool:
     return bool(node["fqn"][0] == CORE and node["fqn"][1] in LAYERS)
 
 
-def is_bookkeeping(node: dict[str, Any]) -> bool:
-    """Whether it is a ledger of the builds themselves, which begins anew and says nothing of a day."""
-    return bool(node["config"]["meta"].get("ledger", {}).get("keep") == "false")
+def is_of_a_day(node: dict[str, Any]) -> bool:
+    """Whether it says something of a day: not a ledger of the builds themselves, nor what says `past_day: false`."""
+    meta = node["config"]["meta"]
+    return bool(meta.get("past_day", True) and meta.get("ledger", {}).get("keep") != "false")
 
 
 def copy_ledger(connection: duckdb.DuckDBPyConnection, node: dict[str, Any], day: Day) -> None:

@@ -1,4 +1,4 @@
-"""The YAML of `customers`, put together from the trait models' own: a trait is described once, beside its SQL."""
+"""The YAML of `customers` and of its snapshots, put together from the trait models' own: a trait is described once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,34 @@ _DESCRIPTION = (
     "Everything known about each customer as of as_of, each trait as its own model computes it. "
     "Percentiles and scores are among all buyers. One row per customer."
 )
+_SNAPSHOTS = (
+    "The recorded traits of each customer, from when until when, in the as_of of the builds. On the day D the row with "
+    "valid_from <= D and (valid_to > D or valid_to is null) holds; where there is none there was no such customer. "
+    "Only changes are written, and it outlives a full refresh. One row per customer and time in which no trait changed."
+)
+_GRAIN = {"arguments": {"combination_of_columns": [KEY, "traits_hash", "valid_from"]}}
+_LEDGER = {"keep": "valid_from < horizon.as_of", "reopen": {"valid_to": "valid_to >= horizon.as_of"}}
+
+
+def _column(name: str, data_type: str, pii: str, description: str | None = None) -> dict[str, Any]:
+    description = description or f'{{{{ doc("{name}") }}}}'
+    return {"name": name, "description": description, "data_type": data_type, "config": {"meta": {"pii": pii}}}
+
+
+_KEY = _column(KEY, "varchar", "indirect")
+_AS_OF = _column("as_of", "timestamp", "none")
+_SPAN = (
+    _column("traits_hash", "varchar", "none", "All recorded traits in one number: it differs when one of them does."),
+    _column("valid_from", "timestamp", "none", '{{ doc("trait_valid_from") }}'),
+    _column("valid_to", "timestamp", "none", '{{ doc("trait_valid_to") }}'),
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Says everything in full: aliases save lines and are hard to read."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - yaml's signature
+        return True
 
 
 @dataclass(frozen=True)
@@ -32,19 +60,27 @@ class Traits:
 
 
 def customers_yaml(models: list[Traits]) -> str:
-    """The properties of `customers`: every column of every trait model, in their order, with one key and one moment.
+    """The properties of `customers`, with every column of every trait model in their order, and of its snapshots.
 
     Raises:
         KindredError: a trait lacks its description, type or PII class, or two models have a trait of the same name.
     """
-    columns = [_key(), *_traits(models), _as_of()]
+    traits = _traits(models)
     customers = {
         "name": "customers",
         "description": _DESCRIPTION,
         "config": {"contract": {"enforced": True}},
-        "columns": columns,
+        "columns": [{**_KEY, "data_tests": ["primary_key"]}, *traits, _AS_OF],
     }
-    return HEADER + yaml.safe_dump({"models": [customers]}, sort_keys=False, width=120, allow_unicode=True)
+    snapshots = {
+        "name": "customer_snapshots",
+        "description": _SNAPSHOTS,
+        "config": {"contract": {"enforced": True}, "meta": {"ledger": _LEDGER}},
+        "data_tests": [{"unique_combination": _GRAIN}],
+        "columns": [_KEY, *map(_recorded, filter(_is_recorded, traits)), *_SPAN],
+    }
+    properties = {"models": [customers, snapshots]}
+    return HEADER + yaml.dump(properties, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)
 
 
 def _traits(models: list[Traits]) -> list[dict[str, Any]]:
@@ -80,20 +116,14 @@ def _copied(model: str, column: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _key() -> dict[str, Any]:
-    return {
-        "name": KEY,
-        "description": '{{ doc("customer_id") }}',
-        "data_type": "varchar",
-        "config": {"meta": {"pii": "indirect"}},
-        "data_tests": ["primary_key"],
-    }
+def _is_recorded(trait: dict[str, Any]) -> bool:
+    """The same as the macro `recorded_traits` says."""
+    meta = trait["config"]["meta"]
+    return bool(meta.get("history", True) and meta["pii"] != "sensitive")
 
 
-def _as_of() -> dict[str, Any]:
-    return {
-        "name": "as_of",
-        "description": '{{ doc("as_of") }}',
-        "data_type": "timestamp",
-        "config": {"meta": {"pii": "none"}},
-    }
+def _recorded(trait: dict[str, Any]) -> dict[str, Any]:
+    if trait["config"]["meta"]["pii"] != "direct":
+        return trait
+    described = f'{{{{ doc("trait_digest") }}}} {trait["description"]}'
+    return {**trait, "description": described, "data_type": "varchar", "config": {"meta": {"pii": "indirect"}}}

@@ -7,7 +7,11 @@
     {%- for name, column in kindred.model_node('customers').columns.items() -%}
         {%- set meta = column.config.meta if column.config else column.meta -%}
         {%- if name not in ['customer_id', 'as_of'] and meta.get('history', true) and meta.pii != 'sensitive' -%}
-            {%- do recorded.append({'name': name, 'pii': meta.pii}) -%}
+            {%- do recorded.append({
+                'name': name,
+                'pii': meta.pii,
+                'data_type': dbt.type_string() if meta.pii == 'direct' else column.data_type,
+            }) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(recorded) }}
@@ -36,76 +40,137 @@
 {%- endmacro %}
 
 
-{#- One row per customer and recorded trait that has a value. Of what names a person directly only a short digest is
-    kept, which tells that it changed and not what it was. -#}
-{% macro trait_values(customers) %}
-    {%- set names, texts = [], [] -%}
-    {%- for trait in recorded_traits() -%}
-        {%- set text = 'cast(' ~ trait.name ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-        {%- if trait.pii == 'direct' -%}
-            {%- set text = "'#' || substr(md5(customer_id || ':" ~ trait.name ~ ":' || " ~ text ~ "), 1, 8)" -%}
-        {%- endif -%}
-        {%- do names.append(trait.name) -%}
-        {%- do texts.append(text) -%}
-    {%- endfor -%}
-    {%- if not names -%}
-        {{ return(kindred.empty_relation({'customer_id': 'text', 'trait': 'text', 'value': 'text'})) }}
-    {%- endif -%}
-    {{ return(adapter.dispatch('unpivoted', 'kindred')(customers, names, texts)) }}
+{#- The rows by which the snapshots become those of as_of: what held before goes on or ends, what is new begins, and what an
+    earlier build of the same as_of was wrong to begin ends where it began. `standing` are those that are open or end at as_of,
+    `present` the hashes of now. -#}
+{% macro snapshot_changes(standing, present) %}
+    {%- set earlier = "(select * from " ~ standing ~ " where valid_from < " ~ kindred.as_of() ~ ")" -%}
+    {%- set begun = "(select * from " ~ standing ~ " where valid_from = " ~ kindred.as_of() ~ ")" -%}
+    select wanted.*
+    from (
+        select earlier.customer_id, earlier.traits_hash, earlier.valid_from,
+            case when now.traits_hash is null or now.traits_hash <> earlier.traits_hash then {{ kindred.as_of() }} end as valid_to
+        from {{ earlier }} as earlier
+        left join {{ present }} as now on earlier.customer_id = now.customer_id
+        union all
+        select now.customer_id, now.traits_hash, {{ kindred.as_of() }}, cast(null as {{ dbt.type_timestamp() }})
+        from {{ present }} as now
+        left join {{ earlier }} as earlier on now.customer_id = earlier.customer_id
+        where now.traits_hash is distinct from earlier.traits_hash
+        union all
+        select begun.customer_id, begun.traits_hash, begun.valid_from, {{ kindred.as_of() }}
+        from {{ begun }} as begun
+        left join {{ present }} as now on begun.customer_id = now.customer_id
+        left join {{ earlier }} as earlier on begun.customer_id = earlier.customer_id
+        where now.traits_hash is distinct from begun.traits_hash or begun.traits_hash = earlier.traits_hash
+    ) as wanted
+    left join {{ standing }} as standing
+        on wanted.customer_id = standing.customer_id
+        and wanted.traits_hash = standing.traits_hash
+        and wanted.valid_from = standing.valid_from
+    where standing.customer_id is null or wanted.valid_to is distinct from standing.valid_to
 {% endmacro %}
 
-{% macro default__unpivoted(relation, names, texts) -%}
+
+{#- What is kept of each recorded trait. Of what names a person directly only a short digest, which tells that it changed and
+    not what it was. -#}
+{% macro traits_to_record(customers) %}
+    {%- set columns = [] -%}
+    {%- for trait in recorded_traits() -%}
+        {%- set column = customers ~ '.' ~ trait.name -%}
+        {%- if trait.pii == 'direct' -%}
+            {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+            {%- set salt = customers ~ ".customer_id || ':" ~ trait.name ~ ":'" -%}
+            {%- set column = "'#' || substr(md5(" ~ salt ~ ' || ' ~ text ~ '), 1, 8)' -%}
+        {%- endif -%}
+        {%- do columns.append(column ~ ' as ' ~ trait.name) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{#- The columns of the same traits without values. -#}
+{% macro no_traits() %}
+    {%- set columns = [] -%}
+    {%- for trait in recorded_traits() -%}
+        {%- do columns.append('cast(null as ' ~ trait.data_type ~ ') as ' ~ trait.name) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{#- Statements that give a trait whose type changed the new one in the past too: what is recorded from now on would be cast to
+    the old. -#}
+{% macro give_past_the_types_of(relation) %}
+    {%- set types, statements = {}, [] -%}
+    {%- if execute and is_incremental() -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- do types.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+        {%- for trait in kindred.recorded_traits() if trait.pii == 'direct' -%}
+            {%- do types.update({trait.name: types['customer_id']}) -%}
+        {%- endfor -%}
+        {%- for column in adapter.get_columns_in_relation(this) if types.get(column.name, column.data_type) != column.data_type -%}
+            {%- do statements.append(kindred.change_type(this, column.name, types[column.name])) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(statements | join(';\n')) }}
+{% endmacro %}
+
+
+{% macro change_type(relation, column, type) %}{{ return(adapter.dispatch('change_type', 'kindred')(relation, column, type)) }}{% endmacro %}
+
+{% macro default__change_type(relation, column, type) -%}
+    alter table {{ relation }} alter column {{ column }} type {{ type }} using cast({{ column }} as {{ type }})
+{%- endmacro %}
+
+
+{#- One row per trait and time in which it had one value: a row for each trait of each snapshot, and those between which it stayed
+    the same as one. `owners` are the columns that say whose they are. -#}
+{% macro trait_spans(snapshots, owners) %}
+    {%- set keys = owners | join(', ') ~ ', trait, value' -%}
+    select {{ keys }}, min(valid_from) as valid_from, case when count(*) = count(valid_to) then max(valid_to) end as valid_to
+    from (
+        select *, sum(is_begun) over (partition by {{ keys }} order by valid_from rows unbounded preceding) as span
+        from (
+            select
+                *,
+                case
+                    when lag(valid_to) over (partition by {{ keys }} order by valid_from) = valid_from then 0
+                    else 1
+                end as is_begun
+            from (
+                {{ trait_values(snapshots, owners | join(', ')) }}
+            ) as single_values
+        ) as compared
+    ) as numbered
+    group by {{ keys }}, span
+{% endmacro %}
+
+
+{#- One row per snapshot and recorded trait that has a value. -#}
+{% macro trait_values(snapshots, owners) %}
+    {%- set names = recorded_traits() | map(attribute='name') | list -%}
+    {{ return(adapter.dispatch('trait_values', 'kindred')(snapshots, owners, names)) }}
+{% endmacro %}
+
+{% macro default__trait_values(snapshots, owners, names) -%}
     {%- for name in names %}
-    select customer_id, '{{ name }}' as trait, {{ texts[loop.index0] }} as value
-    from {{ relation }} where {{ name }} is not null
+    select {{ owners }}, '{{ name }}' as trait, cast({{ name }} as {{ dbt.type_string() }}) as value, valid_from, valid_to
+    from {{ snapshots }} where {{ name }} is not null
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
-{% macro duckdb__unpivoted(relation, names, texts) -%}
+{% macro duckdb__trait_values(snapshots, owners, names) -%}
     select * from (
         select
-            customer_id,
+            {{ owners }},
             unnest(['{{ names | join("', '") }}']) as trait,
-            unnest([{{ texts | join(', ') }}]) as value
-        from {{ relation }}
+            unnest([{% for name in names %}cast({{ name }} as varchar){{ ', ' if not loop.last }}{% endfor %}]) as value,
+            valid_from,
+            valid_to
+        from {{ snapshots }}
     ) as unpivoted
     where value is not null
 {%- endmacro %}
-
-
-{#- The rows by which a history of values becomes that of as_of: those that end or go on after all, those that begin, and
-    those that an earlier build of the same as_of was wrong to begin, which end where they began.
-    `recorded` holds the rows that are open or end at as_of, `current` the values of now. -#}
-{% macro span_changes(recorded, current, key) %}
-    {%- set earlier = "(select * from " ~ recorded ~ " where valid_from < " ~ kindred.as_of() ~ ")" -%}
-    {%- set begun = "(select * from " ~ recorded ~ " where valid_from = " ~ kindred.as_of() ~ ")" -%}
-    {%- set keys = key | join(', ') -%}
-    select {{ keys }}, earlier.value, earlier.valid_from,
-        case when now.value is null or now.value <> earlier.value then {{ kindred.as_of() }} end as valid_to
-    from {{ earlier }} as earlier
-    left join {{ current }} as now using ({{ keys }})
-    where (now.value is not null and now.value = earlier.value) <> (earlier.valid_to is null)
-    union all
-    select {{ keys }}, now.value, {{ kindred.as_of() }} as valid_from, cast(null as {{ dbt.type_timestamp() }}) as valid_to
-    from {{ current }} as now
-    left join {{ earlier }} as earlier using ({{ keys }})
-    left join {{ begun }} as begun using ({{ keys }})
-    where
-        now.value is distinct from earlier.value
-        and (begun.value is distinct from now.value or begun.valid_to is not null)
-    union all
-    select {{ keys }}, begun.value, begun.valid_from, {{ kindred.as_of() }} as valid_to
-    from {{ begun }} as begun
-    left join {{ current }} as now using ({{ keys }})
-    left join {{ earlier }} as earlier using ({{ keys }})
-    where begun.valid_to is null and (now.value is null or now.value = earlier.value)
-{% endmacro %}
-
-
-{#- What earlier builds wrote into the history of traits. -#}
-{% macro trait_history_until_now() %}
-    {{- kindred.rows_of_earlier_builds({
-        'customer_id': 'text', 'trait': 'text', 'value': 'text', 'valid_from': 'timestamp', 'valid_to': 'timestamp',
-    }) -}}
-{% endmacro %}

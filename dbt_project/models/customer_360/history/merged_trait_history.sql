@@ -1,9 +1,10 @@
 -- One row per former customer, trait and time in which it had one value, under the customer of now.
 with
 
-trait_history as (
+snapshots as (
 
-    select * from {{ ref('trait_history') }}
+    select * from {{ ref('customer_snapshots') }}
+    where valid_to > valid_from or valid_to is null
 
 ),
 
@@ -17,17 +18,17 @@ merged as (
 
     select
         heirs.current_customer_id as customer_id,
-        trait_history.customer_id as recorded_customer_id,
-        trait_history.trait,
-        trait_history.value,
-        trait_history.valid_from,
-        trait_history.valid_to
-    from trait_history
-    inner join heirs on trait_history.customer_id = heirs.customer_id
-    where
-        trait_history.trait <> '_all'
-        and (trait_history.valid_to > trait_history.valid_from or trait_history.valid_to is null)
+        snapshots.customer_id as recorded_customer_id,
+        {{ recorded_traits() | map(attribute='name') | join(', ') }},
+        snapshots.valid_from,
+        snapshots.valid_to
+    from snapshots
+    inner join heirs on snapshots.customer_id = heirs.customer_id
 
+),
+
+merged_trait_history as (
+    {{ trait_spans('merged', ['customer_id', 'recorded_customer_id']) }}
 )
 
-select * from merged
+select * from merged_trait_history
