@@ -61,8 +61,7 @@
         select begun.customer_id, begun.traits_hash, begun.valid_from, {{ kindred.as_of() }}
         from {{ begun }} as begun
         left join {{ present }} as now on begun.customer_id = now.customer_id
-        left join {{ earlier }} as earlier on begun.customer_id = earlier.customer_id
-        where now.traits_hash is distinct from begun.traits_hash or begun.traits_hash = earlier.traits_hash
+        where now.traits_hash is distinct from begun.traits_hash
     ) as wanted
     left join {{ standing }} as standing
         on wanted.customer_id = standing.customer_id
