@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from warehouse import KindredError, Settings, files_explained, make_home
+from warehouse import INTERRUPTED, KindredError, Settings, files_explained, make_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,6 @@ _seed = click.option("--seed", default=7, show_default=True, help="The same seed
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a script.")
 _NEW_OBJECTS = 100_000
 """After so many Python looks for garbage, not after its 700: commands import and read ten times as much at once."""
-_INTERRUPTED = 130
 _HANDED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
@@ -40,7 +39,7 @@ class _Group(click.Group):
             sys.exit(1)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Stopped: run it again to go on.", err=True)
-            sys.exit(_INTERRUPTED)
+            sys.exit(INTERRUPTED)
 
 
 def _writing() -> Settings:

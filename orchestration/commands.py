@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestration.progress import Reporter
-from warehouse import KindredError
+from warehouse import INTERRUPTED, KindredError
 from warehouse.page import page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
 
     from orchestration.pipeline import RunOutcome
     from orchestration.summary import Summary
     from warehouse import Settings
 
-_INTERRUPTED = 130
+
+@contextlib.contextmanager
+def _stopped_by_ctrl_c(what_stands: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. {what_stands}", err=True)
+        os._exit(INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
 
 
 def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
@@ -37,11 +46,8 @@ def run(settings: Settings, people: int, seed: int, *, as_json: bool) -> int:
     from orchestration.run import DemoSize, run_pipeline  # noqa: PLC0415
     from orchestration.summary import summarise  # noqa: PLC0415
 
-    try:
+    with _stopped_by_ctrl_c("Whatever was not finished was rolled back; run it again to go on."):
         outcome = run_pipeline(settings, DemoSize(people, seed), Reporter())
-    except KeyboardInterrupt:
-        click.echo("Stopped. Whatever was not finished was rolled back; run it again to go on.", err=True)
-        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     built = not outcome.stopped_early
     summary = summarise(settings, Dbt(settings).manifest()) if built else None
     if built:
@@ -120,11 +126,8 @@ def show_rehearsal(settings: Settings, *, as_json: bool) -> None:
     from orchestration.rehearsal import rehearse  # noqa: PLC0415
     from orchestration.rehearsal_page import render_changes  # noqa: PLC0415
 
-    try:
+    with _stopped_by_ctrl_c("The copy is gone; the warehouse is as it was."):
         changes = rehearse(settings, Reporter())
-    except KeyboardInterrupt:
-        click.echo("Stopped. The copy is gone; the warehouse is as it was.", err=True)
-        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     _show(dataclasses.asdict(changes), render_changes(changes), as_json=as_json)
 
 
@@ -152,11 +155,8 @@ def show_day(settings: Settings, text: str, *, as_json: bool) -> None:
     from orchestration.past_day import build_day  # noqa: PLC0415
 
     day = parse_day(text, datetime.now(UTC))
-    try:
+    with _stopped_by_ctrl_c("What was not finished is gone; the warehouse is as it was."):
         built = build_day(settings, day, Reporter())
-    except KeyboardInterrupt:
-        click.echo("Stopped. What was not finished is gone; the warehouse is as it was.", err=True)
-        os._exit(_INTERRUPTED)  # dbt works in a thread that cannot be asked to stop
     if day.is_whole:
         show_in_ui(settings, day, built)
     if as_json:

@@ -88,10 +88,10 @@ def find(reader: Reader, text: str) -> list[Found]:
         text: an identifier as people write it, `type:value`, a customer_id, also a retired one, or a record_id.
 
     Raises:
-        KindredError: it is blank.
+        KindredError: it is blank, or a type without a value.
     """
     text = text.strip()
-    if not text:
+    if not text or text.endswith(":"):
         raise KindredError("The identifier is blank: give an e-mail address, a phone number, a card or an id.")
     return _identifiers(reader, text) or _customers(reader, text) or _record(reader, text)
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.words import counted, typed, worded
+from warehouse.page import BREAK, Sheet, below, breakable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,19 +111,25 @@ def _links(changes: tuple[LinkChange, ...]) -> Table:
     return table
 
 
-def _syncs(syncs: tuple[SyncChange, ...]) -> Table:
-    table = _table(
-        "Destinations", "sync", "members", "audience", "new", "gone", "changed", "withheld, where that changes"
-    )
+def _syncs(syncs: tuple[SyncChange, ...]) -> Group:
     changed = [one for one in syncs if one.is_change]
+    table = Sheet(("sync", "members", "audience", "add", "update", "remove"), text=("sync",), box=box.SIMPLE_HEAD)
     for one in changed:
-        members = f"{one.members_before:,} → {one.members_after:,}"
-        audience = f"{one.audience_before:,} → {one.audience_after:,}"
-        withheld = " · ".join(f"{reason} {before:,} → {after:,}" for reason, before, after in one.withheld)
-        table.add_row(one.sync, members, audience, f"{one.added:,}", f"{one.removed:,}", f"{one.changed:,}", withheld)
+        members = f"{one.members_before:,} → {BREAK}{one.members_after:,}"
+        audience = f"{one.audience_before:,} → {BREAK}{one.audience_after:,}"
+        table.add_row(breakable(one.sync), members, audience, f"{one.added:,}", f"{one.changed:,}", f"{one.removed:,}")
+    parts: list[RenderableType] = [Text("Destinations", style="bold")]
+    if changed:
+        parts += [table, Text()]
+    parts.extend(below(Text(one.sync), _withheld(one)) for one in changed if one.withheld)
     if len(changed) < len(syncs):
-        table.caption = f"{counted(len(syncs) - len(changed), 'sync')} would stay as they are"
-    return table
+        parts.append(Text(f"{counted(len(syncs) - len(changed), 'sync')} would stay as they are"))
+    return Group(*parts)
+
+
+def _withheld(one: SyncChange) -> Text:
+    reasons = " · ".join(f"{reason} {before:,} → {after:,}" for reason, before, after in one.withheld)
+    return Text(f"withheld: {reasons}")
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -135,6 +142,6 @@ def _table(title: str, *columns: str) -> Table:
         caption_justify="left",
     )
     for column in columns:
-        justify: JustifyMethod = "right" if column in {"links", "new", "gone", "changed"} else "left"
-        table.add_column(column, justify=justify, overflow="fold", no_wrap=column == "sync")
+        justify: JustifyMethod = "right" if column == "links" else "left"
+        table.add_column(column, justify=justify, overflow="fold")
     return table

@@ -138,7 +138,8 @@ def load_syncs(tables: Tables, names: tuple[str, ...] = ()) -> list[Sync]:
 
 
 def _no_sync(unknown: list[str], syncs: list[Sync]) -> str:
-    meant = [sync.sync for sync in syncs if sync.segment in unknown]
+    are_segments = {sync.segment for sync in syncs}.issuperset(unknown)
+    meant = [sync.sync for sync in syncs if are_segments and sync.segment in unknown]
     there_are = "the segment goes out as" if meant else "there are:"
     known = ", ".join(meant or [sync.sync for sync in syncs]) or "none"
     return f"There is no sync {', '.join(unknown)} in the warehouse; {there_are} {known}."

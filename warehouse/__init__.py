@@ -5,12 +5,13 @@ ones" is kept in one place.
 """
 
 from warehouse._connect import connect, describe_failure
-from warehouse._errors import KindredError
+from warehouse._errors import INTERRUPTED, KindredError
 from warehouse._gate import exclusive, shared
 from warehouse._home import files_explained, make_home, what_cannot_be_used
 from warehouse._settings import REPOSITORY, Settings
 
 __all__ = [
+    "INTERRUPTED",
     "REPOSITORY",
     "KindredError",
     "Settings",

@@ -1,4 +1,9 @@
-"""The one error that a user may see."""
+"""The one error that a user may see, and how a command that was stopped exits."""
+
+from typing import Final
+
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 
 class KindredError(Exception):

@@ -68,9 +68,10 @@ def test_a_record_of_nobody_says_so(anna_and_otto: SmallIdentity) -> None:
     assert find(anna_and_otto, "shop_orders:4") == []
 
 
-def test_a_blank_is_refused(anna_and_otto: SmallIdentity) -> None:
+@pytest.mark.parametrize("text", ["  ", "email: "])
+def test_a_blank_is_refused(anna_and_otto: SmallIdentity, text: str) -> None:
     with pytest.raises(KindredError, match="blank"):
-        find(anna_and_otto, "  ")
+        find(anna_and_otto, text)
 
 
 @pytest.mark.slow

@@ -15,8 +15,8 @@ _UNCHANGED = Changes("2026-07-01", 9, 9, (), (), _NOTHING, _NOTHING, (), (), (_S
 _CAUSE = Cause("email", "anna@x.org", "user_id", "U7", rule="email", records=3, reason=None)
 
 
-def _page(changes: Changes) -> str:
-    console = Console(width=200)
+def _page(changes: Changes, width: int = 200) -> str:
+    console = Console(width=width)
     with console.capture() as captured:
         console.print(render_changes(changes), highlight=False)
     return captured.get()
@@ -72,3 +72,18 @@ def test_only_syncs_that_change_are_shown() -> None:
     assert "no consent 3 → 1" in page
     assert "sync_files__win_back" not in page
     assert "1 sync would stay as they are" in page
+
+
+def test_a_narrow_terminal_breaks_no_word_and_no_figure() -> None:
+    changed = replace(
+        _SYNC,
+        sync="sync_demo_webhook__visited_not_converted",
+        members_before=12_345,
+        members_after=12_431,
+        added=1_220,
+        withheld=(("suppressed: complaint", 10, 12), ("lower priority", 1_220, 15)),
+    )
+    page = _page(replace(_UNCHANGED, syncs=(changed,)), width=80)
+    words = {"visited_not_converted", "12,345", "12,431", "1,220", "complaint", "priority", "members", "audience"}
+    assert words <= set(page.split())
+    assert max(map(len, page.splitlines())) <= 80

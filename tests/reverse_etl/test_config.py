@@ -8,6 +8,7 @@ import pytest
 
 from reverse_etl import check_configuration
 from reverse_etl._config import load_destinations, with_secrets
+from reverse_etl._tables import syncs_of
 from reverse_etl.destinations import KINDS
 from warehouse import KindredError
 
@@ -119,6 +120,8 @@ def test_whoever_names_a_segment_is_told_its_syncs(world: World) -> None:
     (segment,) = {name for (name,) in world.sql("select segment from activation.syncs where sync = ?", [world.FILES])}
     with pytest.raises(KindredError, match=f"no sync {segment} .*the segment goes out as .*{world.FILES}"):
         world.run(str(segment))
+    with pytest.raises(KindredError, match=f"no sync {segment}, nothing .*there are: .*{world.FILES}"):
+        syncs_of(world.settings, (str(segment), "nothing"))
 
 
 def test_a_warehouse_without_the_tables_says_what_to_do(world: World) -> None:
