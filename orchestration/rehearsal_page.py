@@ -123,8 +123,12 @@ def _syncs(syncs: tuple[SyncChange, ...]) -> Group:
         parts += [table, Text()]
     parts.extend(below(Text(one.sync), _withheld(one)) for one in changed if one.withheld)
     if len(changed) < len(syncs):
-        parts.append(Text(f"{counted(len(syncs) - len(changed), 'sync')} would stay as they are"))
+        parts.append(Text(_unchanged(len(syncs) - len(changed))))
     return Group(*parts)
+
+
+def _unchanged(syncs: int) -> str:
+    return f"{counted(syncs, 'sync')} would stay as {'it is' if syncs == 1 else 'they are'}"
 
 
 def _withheld(one: SyncChange) -> Text:

@@ -71,7 +71,7 @@ def test_only_syncs_that_change_are_shown() -> None:
     assert "5 → 7" in page
     assert "no consent 3 → 1" in page
     assert "sync_files__win_back" not in page
-    assert "1 sync would stay as they are" in page
+    assert "1 sync would stay as it is" in page
 
 
 def test_a_narrow_terminal_breaks_no_word_and_no_figure() -> None:
