@@ -13,7 +13,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestration.changes import Changes
-    from orchestration.dbt import Manifest
     from orchestration.progress import Reporter
 
 _COMPARED_FROM = ("kindred.identity", "+desired_records")
@@ -49,7 +48,8 @@ def rehearse(settings: Settings, reporter: Reporter) -> Changes:
     with _copy(settings, reporter) as copied:
         as_of, build_id = _standing(copied)
         reporter.phase("Building the project as it stands now, in the copy")
-        build_without_tests(Dbt(copied, as_of), _selection(settings, build_id), _manifest(settings), reporter)
+        known = _artifact(settings, "manifest") or {"nodes": {}}
+        build_without_tests(Dbt(copied, as_of), _selection(settings, build_id), known, reporter)
         reporter.phase("Comparing")
         with connect(copied, read_only=True) as connection:
             return compare(connection, as_of)
@@ -113,22 +113,24 @@ def _standing(copied: Settings) -> tuple[str, str]:
 def _selection(settings: Settings, build_id: str) -> tuple[str, ...]:
     """What was edited since the standing build and all that depends on it, as far as it is compared.
 
-    dbt knows it from the standing build's manifest, but does not see variables: where the project's file was touched,
-    or the manifest is not that of the standing build, all from identity on is built.
+    dbt knows it from the manifest of the standing build, but does not see variables: where the project's file was
+    touched, or the project was read again after that build, all from identity on is built.
     """
-    metadata = _manifest(settings).get("metadata", {})
-    if metadata.get("invocation_id") != build_id:
+    read, built = (_artifact(settings, name).get("metadata", {}) for name in ("manifest", "run_results"))
+    if not read or built.get("invocation_id") != build_id or _time_of(read) > _time_of(built):
         return ("--select", *_ALL)
     touched = (settings.project / "dbt_project.yml").stat().st_mtime
-    built = datetime.fromisoformat(metadata["generated_at"]).timestamp()
-    return ("--select", *(_ALL if touched > built else ()), *_EDITED, "--state", str(settings.dbt_target))
+    return ("--select", *(_ALL if touched > _time_of(read) else ()), *_EDITED, "--state", str(settings.dbt_target))
 
 
-def _manifest(settings: Settings) -> Manifest:
-    """The project as the last dbt command read it; nothing if there was none."""
-    path = settings.dbt_target / "manifest.json"
-    manifest: Manifest = json.loads(path.read_text()) if path.exists() else {"nodes": {}}
-    return manifest
+def _time_of(metadata: dict[str, Any]) -> float:
+    return datetime.fromisoformat(metadata["generated_at"]).timestamp()
+
+
+def _artifact(settings: Settings, name: str) -> dict[str, Any]:
+    """What the last dbt command wrote of that name; nothing if there was none."""
+    path = settings.dbt_target / f"{name}.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 _BUILD = """

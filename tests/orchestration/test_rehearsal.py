@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration.dbt import Dbt
-from warehouse import REPOSITORY, connect, exclusive
+from orchestration.rehearsal import _selection
+from warehouse import REPOSITORY, Settings, connect, exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from tests.conftest import Kindred
-    from warehouse import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +57,12 @@ def _rehearse(settings: Settings, kindred: Kindred) -> dict[str, Any]:
     assert not list(settings.home.glob("rehearsal/**/*.duckdb*"))
     content: dict[str, Any] = json.loads(result.stdout)
     return content
+
+
+def _built(settings: Settings) -> set[str]:
+    """What the last rehearsal built."""
+    results = json.loads((settings.home / "rehearsal" / "home" / "dbt" / "run_results.json").read_text())["results"]
+    return {one["unique_id"].split(".")[2] for one in results}
 
 
 def _state(settings: Settings) -> tuple[Owners, dict[str, str], dict[str, set[str]]]:
@@ -121,6 +129,7 @@ def test_what_was_said_is_what_a_run_then_does(edited: Settings, kindred: Kindre
 def test_a_project_that_nobody_edited_changes_nothing(edited: Settings, kindred: Kindred) -> None:
     (edited.project / "dbt_project.yml").touch()  # so that everything is built, not only what dbt takes for edited
     said = _rehearse(edited, kindred)
+    assert {"identity_links", "desired_records"} <= _built(edited)
     assert [said[part] for part in ("merges", "splits", "links", "blocked")] == [[], [], [], []]
     assert not any([*said["identifiers"].values(), *said["records"].values()])
     # Of who is withheld the reason may be another one: they were written to after the last build.
@@ -134,6 +143,33 @@ def test_an_edited_segment_changes_its_audience_and_nobody_else(edited: Settings
     [changed] = [sync for sync in said["syncs"] if sync["members_before"] != sync["members_after"]]
     assert changed["sync"] == "sync_demo_files__win_back"
     assert changed["removed"] == changed["audience_before"] - changed["audience_after"] > 0
+    assert {"win_back", "desired_records"} <= _built(edited)
+    assert not {"identity_links", "customers", "high_value"} & _built(edited), "nothing of that follows from the edit"
+
+
+@pytest.mark.parametrize(
+    ("read", "build", "touched", "all_is_built"),
+    [
+        ("10:04", "standing", "10:00", False),
+        ("10:06", "standing", "10:00", True),
+        ("10:04", "another", "10:00", True),
+        ("10:04", "standing", "10:06", True),
+        (None, "standing", "10:00", True),
+    ],
+    ids=["as it was built", "read again since", "another build", "variables edited", "never read"],
+)
+def test_only_what_was_edited_is_built_where_it_is_known(
+    tmp_path: Path, read: str | None, build: str, touched: str, *, all_is_built: bool
+) -> None:
+    settings = Settings(home=tmp_path, project=tmp_path, destinations=tmp_path)
+    settings.dbt_target.mkdir()
+    for name, at, identifier in (("manifest", read, "of its own"), ("run_results", "10:05", build)):
+        if at:
+            metadata = {"generated_at": f"2026-07-01T{at}:00Z", "invocation_id": identifier}
+            (settings.dbt_target / f"{name}.json").write_text(json.dumps({"metadata": metadata}))
+    (tmp_path / "dbt_project.yml").touch()
+    os.utime(tmp_path / "dbt_project.yml", (datetime.fromisoformat(f"2026-07-01T{touched}:00Z").timestamp(),) * 2)
+    assert ("resource_type:seed" in _selection(settings, "standing")) is all_is_built
 
 
 def test_a_project_that_cannot_be_built_is_one_sentence(edited: Settings, kindred: Kindred) -> None:
