@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export KINDRED_HOME ?= $(CURDIR)/var
+SQLFLUFF := $(BIN)/python .ci/lint.py
 DBT := --project-dir $(CURDIR)/dbt_project --profiles-dir $(CURDIR)/dbt_project
 
-.PHONY: help run test test-parts test-whole campaigns chaos ui check format bench examples sshd clean
+.PHONY: help run test test-parts test-whole campaigns chaos ui check check-models check-python format bench examples sshd clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -38,18 +39,23 @@ ui: $(VENV)/.product ## open Dagster at 127.0.0.1
 	@$(BIN)/kindred ui
 
 check: $(VENV)/.development ## ruff, mypy, sqlfluff and the conventions of the dbt project
+	@$(MAKE) --no-print-directory --jobs 2 check-models check-python
+
+check-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-models:
 	@mkdir -p $(KINDRED_HOME)
 	$(BIN)/dbt --quiet parse $(DBT)
 	$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	$(SQLFLUFF) lint --processes 2 dbt_project/models
 
 format: $(VENV)/.development ## let ruff and sqlfluff mend what they can
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
-	@$(BIN)/sqlfluff fix --quiet dbt_project
+	@$(SQLFLUFF) fix --quiet dbt_project
 
 bench: $(VENV)/.development $(VENV)/peers/.installed ## measure, side by side with peers
 	@$(BIN)/python -m benchmarks
