@@ -70,11 +70,10 @@ def _settings_in(home: Path) -> Settings:
 
 @pytest.fixture(scope="module", autouse=True)
 def _garbage_waits() -> Iterator[None]:
-    """Python looks for garbage between modules, and once at what stays: what dbt has read is a million objects."""
+    """Python looks for garbage between modules: what dbt has read is a million objects, looked at over and over."""
     gc.disable()
     yield
     gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
