@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestration.changes import Changes
+    from orchestration.dbt import Manifest
     from orchestration.progress import Reporter
 
 _COMPARED_FROM = ("kindred.identity", "+desired_records")
@@ -49,7 +50,7 @@ def rehearse(settings: Settings, reporter: Reporter) -> Changes:
         as_of, build_id = _standing(copied)
         reporter.phase("Building the project as it stands now, in the copy")
         known = _artifact(settings, "manifest") or {"nodes": {}}
-        build_without_tests(Dbt(copied, as_of), _selection(settings, build_id), known, reporter)
+        build_without_tests(Dbt(copied, as_of), _selection(settings, build_id, known), known, reporter)
         reporter.phase("Comparing")
         with connect(copied, read_only=True) as connection:
             return compare(connection, as_of)
@@ -110,13 +111,13 @@ def _standing(copied: Settings) -> tuple[str, str]:
     return str(as_of), str(build_id)
 
 
-def _selection(settings: Settings, build_id: str) -> tuple[str, ...]:
+def _selection(settings: Settings, build_id: str, known: Manifest) -> tuple[str, ...]:
     """What was edited since the standing build and all that depends on it, as far as it is compared.
 
     dbt knows it from the manifest of the standing build, but does not see variables: where the project's file was
     touched, or the project was read again after that build, all from identity on is built.
     """
-    read, built = (_artifact(settings, name).get("metadata", {}) for name in ("manifest", "run_results"))
+    read, built = (artifact.get("metadata", {}) for artifact in (known, _artifact(settings, "run_results")))
     if not read or built.get("invocation_id") != build_id or _time_of(read) > _time_of(built):
         return ("--select", *_ALL)
     touched = (settings.project / "dbt_project.yml").stat().st_mtime

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from orchestration.dbt import Dbt
-from orchestration.rehearsal import _selection
+from orchestration.rehearsal import _artifact, _selection
 from warehouse import REPOSITORY, Settings, connect, exclusive
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def test_only_what_was_edited_is_built_where_it_is_known(
             (settings.dbt_target / f"{name}.json").write_text(json.dumps({"metadata": metadata}))
     (tmp_path / "dbt_project.yml").touch()
     os.utime(tmp_path / "dbt_project.yml", (datetime.fromisoformat(f"2026-07-01T{touched}:00Z").timestamp(),) * 2)
-    assert ("resource_type:seed" in _selection(settings, "standing")) is all_is_built
+    assert ("resource_type:seed" in _selection(settings, "standing", _artifact(settings, "manifest"))) is all_is_built
 
 
 def test_a_project_that_cannot_be_built_is_one_sentence(edited: Settings, kindred: Kindred) -> None:
